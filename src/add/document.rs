@@ -1,0 +1,79 @@
+//! A document: its fields are resolved, its texts are linked, and both become graphs.
+
+use super::{Archive, Settings, batch::Prepared};
+use crate::{
+    link::{self, Context, Dictionary},
+    model::{Document, Field, Id, Kind, Mention, Reference},
+    rdf::{describe, rules},
+};
+
+/// Makes a document ready for the store.
+pub(super) fn prepare(
+    archive: &Archive,
+    mut document: Document,
+    bytes: &[u8],
+    settings: &Settings,
+) -> Result<Prepared, String> {
+    let dictionary = archive.dictionary();
+    resolve(&dictionary, &mut document);
+    let found = mentions(&dictionary, &document);
+    let quads = describe::document(&archive.ontology, &document);
+    let mentioned = describe::mentions(&archive.ontology, &document, &found);
+    rules::mentions_quote_their_text(&archive.ontology, &quads, &mentioned).map_err(|error| error.to_string())?;
+    let graph = archive.store.iris().document_graph(&document.id);
+    let run = archive.store.iris().mention_graph(&document.id, describe::RUN);
+    let mut prepared =
+        archive.finish(graph, quads, vec![(run, mentioned)], bytes, Some(dictionary.version()), settings)?;
+    prepared.mentions = found.iter().map(|(_, mentions)| mentions.len()).sum();
+    Ok(prepared)
+}
+
+/// Finds the mentions in each text of a document, by the number of the text.
+pub(super) fn mentions(dictionary: &Dictionary, document: &Document) -> Vec<(usize, Vec<Mention>)> {
+    let ids = |references: &[Reference]| -> Vec<Id> {
+        references.iter().filter_map(|reference| reference.id.clone()).collect()
+    };
+    let (area, issuer) = (ids(&document.area), ids(&document.issuer));
+    let context = Context {
+        document: Some(&document.id),
+        area: &area,
+        issued: document.issued.as_ref(),
+        issuer: &issuer,
+    };
+    let texts = document.layers.iter().enumerate();
+    texts.map(|(number, layer)| (number, link::link(dictionary, &layer.text, &layer.lang, &context))).collect()
+}
+
+/// Turns the words of the fields into things where they name one thing and no other.
+pub(super) fn resolve(dictionary: &Dictionary, document: &mut Document) {
+    for (field, references) in document.references_mut() {
+        let kinds: &[Kind] = match field {
+            Field::Area => &[Kind::Place],
+            Field::RelatedPerson => &[Kind::Person],
+            Field::RelatedEvent => &[Kind::Event],
+            Field::RelatedDiary => &[Kind::Document],
+            Field::AddressedTo => &[Kind::Place, Kind::Organization],
+            _ => &[Kind::Organization, Kind::Person],
+        };
+        let mut resolved = Vec::new();
+        for reference in references.drain(..) {
+            match (&reference.id, &reference.text) {
+                (None, Some(text)) if field == Field::Area => resolved.extend(area(dictionary, text)),
+                (None, Some(text)) => {
+                    resolved.push(Reference { id: dictionary.exact(text, kinds), text: Some(text.clone()) });
+                }
+                _ => resolved.push(reference),
+            }
+        }
+        *references = resolved;
+    }
+}
+
+/// The places of an area, each with its words; the words alone where they are not wholly places.
+fn area(dictionary: &Dictionary, text: &str) -> Vec<Reference> {
+    let places = dictionary.area(text);
+    if places.is_empty() {
+        return vec![Reference { id: None, text: Some(text.to_owned()) }];
+    }
+    places.into_iter().map(|(words, id)| Reference { id: Some(id), text: Some(words) }).collect()
+}

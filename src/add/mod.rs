@@ -1,0 +1,87 @@
+//! The story, told once: a document comes in, is linked, is described, is kept.
+//!
+//! Files are read twice: first for the names in them, so that a batch links among itself whatever its order, then to
+//! be stored. Every file is stored whole or not at all, and a file that cannot be stored does not stop the others.
+
+mod batch;
+mod begin;
+mod check;
+mod document;
+mod names;
+mod plan;
+mod preview;
+
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use crate::{
+    ask, intake,
+    link::{Dictionary, Facts, Name},
+    rdf::{Ontology, Shapes},
+    store::{Originals, Store},
+};
+
+pub use batch::{Added, Failure, Report};
+pub use check::Checked;
+pub use plan::{File, Plan, Settings};
+pub use preview::Preview;
+
+/// An archive, open: what is kept, what its words mean, and what is known by name.
+pub struct Archive {
+    /// The triples.
+    pub store: Store,
+    /// The ontology, under the archive's base.
+    pub ontology: Ontology,
+    /// The shapes that what comes in is held against.
+    pub shapes: Shapes,
+    /// The files that came in.
+    pub originals: Originals,
+    /// The vocabularies, as intake looks terms up in them.
+    pub vocabulary: intake::Vocabulary,
+    dictionary: RwLock<Arc<Dictionary>>,
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// Opens an archive over a store; the dictionary is grown from what the store holds.
+    pub async fn open(
+        store: Store,
+        ontology: Ontology,
+        shapes: Shapes,
+        originals: Originals,
+    ) -> Result<Self, crate::store::Error> {
+        let vocabulary = names::vocabulary(&ontology);
+        let archive =
+            Self { store, ontology, shapes, originals, vocabulary, dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))) };
+        archive.grow(Vec::new(), Facts::new()).await?;
+        Ok(archive)
+    }
+
+    /// The dictionary as it is now.
+    #[must_use]
+    pub fn dictionary(&self) -> Arc<Dictionary> {
+        Arc::clone(&self.dictionary.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Grows the dictionary anew from the store, and from names and facts that are about to be stored.
+    async fn grow(
+        &self,
+        mut more: Vec<Name>,
+        mut facts: Facts,
+    ) -> Result<(), crate::store::Error> {
+        more.extend(ask::names::all(&self.store).await?);
+        for (id, fact) in ask::names::facts(&self.store).await? {
+            facts.entry(id).or_insert(fact);
+        }
+        let grown = Arc::new(Dictionary::new(more, &facts));
+        *self.dictionary.write().unwrap_or_else(PoisonError::into_inner) = grown;
+        Ok(())
+    }
+}

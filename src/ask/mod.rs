@@ -1,0 +1,12 @@
+//! How is it asked?
+//!
+//! In SPARQL ([`sparql`]), by address ([`resource`]), by walking from thing to thing ([`walk`]), by name
+//! ([`names`]), and by the questions that come with the archive ([`saved`]).
+//!
+//! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
+
+pub mod names;
+pub mod resource;
+pub mod saved;
+pub mod sparql;
+pub mod walk;

@@ -1,0 +1,114 @@
+//! One thing, by its address: what is said of it, in which graphs, and what points to it.
+
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad};
+
+use crate::{
+    model::{Id, Kind},
+    rdf::describe::RUN,
+    store::{Error, Row, Store},
+};
+
+/// How many of the things that point to a resource are given with it.
+const INCOMING: usize = 200;
+
+/// A thing with what is said of it.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its identifier.
+    pub id: Id,
+    /// Its IRI.
+    pub iri: NamedNode,
+    /// What is said of it and of its parts, each with the graph that says so.
+    pub quads: Vec<Quad>,
+    /// What points to it, at most [`INCOMING`] of them.
+    pub incoming: Vec<Quad>,
+    /// How many things point to it, by predicate, the most frequent first.
+    pub incoming_counts: Vec<(NamedNode, u64)>,
+}
+
+/// Finds a thing; `None` where nothing is said of it.
+pub async fn find(store: &Store, id: &Id) -> Result<Option<Resource>, Error> {
+    let iri = store.iris().id(id);
+    let quads = match id.kind() {
+        Kind::Document => document(store, id, &iri).await?,
+        _ => thing(store, &iri).await?,
+    };
+    if quads.is_empty() {
+        return Ok(None);
+    }
+    let incoming = incoming(store, &iri).await?;
+    let incoming_counts = incoming_counts(store, &iri).await?;
+    Ok(Some(Resource { id: id.clone(), iri, quads, incoming, incoming_counts }))
+}
+
+/// A document's own graph and that of its mentions, whole; else, as of a record that only a table describes.
+async fn document(store: &Store, id: &Id, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+    let own = store.iris().document_graph(id);
+    let mentions = store.iris().mention_graph(id, RUN);
+    let query = format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {own} {mentions} }} GRAPH ?g {{ ?s ?p ?o }} }}");
+    let mut quads = quads(&store.select(&query).await?);
+    if quads.is_empty() {
+        quads = thing(store, iri).await?;
+    }
+    quads.sort_by_cached_key(sort_key);
+    Ok(quads)
+}
+
+/// What any graph says of a thing and of its parts (`#…`), which it points to or which point to it.
+async fn thing(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+    let part = format!("{}#", iri.as_str());
+    let query = format!(
+        "SELECT DISTINCT ?g ?s ?p ?o {{ \
+           {{ GRAPH ?g {{ {iri} ?p ?o }} BIND({iri} AS ?s) }} \
+           UNION {{ GRAPH ?g {{ {iri} ?to ?s . ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), \"{part}\")) }} \
+           UNION {{ GRAPH ?g {{ ?s ?from {iri} . ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), \"{part}\")) }} }}"
+    );
+    let mut quads = quads(&store.select(&query).await?);
+    quads.sort_by_cached_key(sort_key);
+    Ok(quads)
+}
+
+async fn incoming(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+    let query = format!(
+        "SELECT ?g ?s ?p ?o {{ GRAPH ?g {{ ?s ?p {iri} }} BIND({iri} AS ?o) \
+         FILTER(!STRSTARTS(STR(?s), \"{}#\")) }} ORDER BY ?p ?s LIMIT {INCOMING}",
+        iri.as_str()
+    );
+    Ok(quads(&store.select(&query).await?))
+}
+
+async fn incoming_counts(store: &Store, iri: &NamedNode) -> Result<Vec<(NamedNode, u64)>, Error> {
+    let query = format!(
+        "SELECT ?p (COUNT(DISTINCT ?s) AS ?count) {{ GRAPH ?g {{ ?s ?p {iri} }} \
+         FILTER(!STRSTARTS(STR(?s), \"{}#\")) }} GROUP BY ?p ORDER BY DESC(?count) ?p",
+        iri.as_str()
+    );
+    let rows = store.select(&query).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((NamedNode::new_unchecked(row.iri("p")?), row.number("count")?)))
+        .collect())
+}
+
+fn quads(rows: &[Row]) -> Vec<Quad> {
+    rows.iter()
+        .filter_map(|row| {
+            let graph = NamedNode::new_unchecked(row.iri("g")?);
+            let subject: NamedOrBlankNode = NamedNode::new_unchecked(row.iri("s")?).into();
+            let predicate = NamedNode::new_unchecked(row.iri("p")?);
+            Some(Quad::new(subject, predicate, row.term("o")?.clone(), GraphName::from(graph)))
+        })
+        .collect()
+}
+
+/// Turtle reads well when the thing comes first, then its parts, each with its type first.
+fn sort_key(quad: &Quad) -> (String, String, bool, String, String) {
+    let is_type = quad.predicate == crate::rdf::vocab::rdf::TYPE;
+    (
+        quad.graph_name.to_string(),
+        quad.subject.to_string(),
+        !is_type,
+        quad.predicate.to_string(),
+        quad.object.to_string(),
+    )
+}

@@ -1,0 +1,171 @@
+//! SPARQL as people and programs ask it: what form a query has, and the answer in the syntax they want.
+
+use oxigraph::model::NamedNode;
+use spargebra::{GraphUpdateOperation, Query as Parsed, SparqlParser, term::NamedNodePattern};
+
+use crate::{
+    rdf::{AnswerFormat, GraphFormat, Ontology, SolutionsFormat},
+    store::{Answer, Dataset, Error, Limits, Query, Store},
+};
+
+/// The forms of a query, as far as its answer is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// SELECT and ASK.
+    Solutions,
+    /// CONSTRUCT and DESCRIBE.
+    Graph,
+}
+
+impl Form {
+    /// The syntaxes an answer of this form can have, the preferred first.
+    #[must_use]
+    pub fn formats(self) -> Vec<AnswerFormat> {
+        match self {
+            Self::Solutions => SolutionsFormat::ALL.into_iter().map(AnswerFormat::Solutions).collect(),
+            Self::Graph => GraphFormat::ALL.into_iter().map(AnswerFormat::Graph).collect(),
+        }
+    }
+}
+
+/// Puts the archive's prefixes before a query that uses them without declaring them.
+///
+/// A researcher may write `isn:statedBy` at once; a prefix that the query declares is left as it is. Positions
+/// in error messages stay right, because the prefixes go on the query's own first line.
+#[must_use]
+pub fn with_prefixes(store: &Store, text: &str) -> String {
+    let own = store.iris().path("ontology#");
+    let known = crate::rdf::prefixes().iter().map(|(prefix, iri)| (*prefix, (*iri).to_owned()));
+    known
+        .chain([("isn", own.into_string())])
+        .filter(|(prefix, _)| uses(text, prefix) && !declares(text, prefix))
+        .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "))
+        .chain([text.to_owned()])
+        .collect()
+}
+
+fn uses(text: &str, prefix: &str) -> bool {
+    text.match_indices(prefix).any(|(start, _)| {
+        let after = text[start + prefix.len()..].starts_with(':');
+        let before = text[..start].chars().next_back();
+        after && before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '-')
+    })
+}
+
+fn declares(text: &str, prefix: &str) -> bool {
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        if word.eq_ignore_ascii_case("prefix") && words.next().is_some_and(|name| name.split(':').next() == Some(prefix))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads a query and tells its form.
+pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
+    let parsed = SparqlParser::new()
+        .with_base_iri(store.iris().base())
+        .map_err(Error::internal)?
+        .parse_query(text)
+        .map_err(|error| syntax(&error.to_string()))?;
+    Ok(match parsed {
+        Parsed::Select { .. } | Parsed::Ask { .. } => Form::Solutions,
+        Parsed::Construct { .. } | Parsed::Describe { .. } => Form::Graph,
+    })
+}
+
+/// A parser's message with the position taken out of it: `error at 1:8: expected …`.
+#[must_use]
+pub fn syntax(message: &str) -> Error {
+    let position = message.strip_prefix("error at ").and_then(|rest| {
+        let (position, rest) = rest.split_once(": ")?;
+        let (line, column) = position.split_once(':')?;
+        Some((line.parse().ok()?, column.parse().ok()?, rest))
+    });
+    match position {
+        Some((line, column, rest)) => {
+            Error::Syntax { message: rest.to_owned(), line: Some(line), column: Some(column) }
+        }
+        None => Error::Syntax { message: message.to_owned(), line: None, column: None },
+    }
+}
+
+/// Asks a query of somebody else's.
+pub async fn ask(
+    store: &Store,
+    text: String,
+    dataset: Dataset,
+    format: AnswerFormat,
+    limits: Limits,
+) -> Result<Answer, Error> {
+    store.engine().query(Query { text, dataset, format, limits }).await
+}
+
+/// Refuses an update that could assert what may only be claimed (N1), or that would fetch from elsewhere.
+///
+/// An `INSERT` template whose predicate is a variable could write anything and is refused too.
+pub fn check_update(store: &Store, ontology: &Ontology, text: &str) -> Result<(), Error> {
+    let parsed = SparqlParser::new()
+        .with_base_iri(store.iris().base())
+        .map_err(Error::internal)?
+        .parse_update(text)
+        .map_err(|error| syntax(&error.to_string()))?;
+    let claims: Vec<_> = ontology.claim_predicates().iter().map(|local| store.iris().term(local)).collect();
+    let asserted = |predicate: &NamedNode| {
+        Error::Refused(format!(
+            "N1: {predicate} may stand only as the rdf:predicate of an isn:Proposition; nothing claimed is asserted"
+        ))
+    };
+    for operation in &parsed.operations {
+        match operation {
+            GraphUpdateOperation::InsertData { data } => {
+                if let Some(quad) = data.iter().find(|quad| claims.contains(&quad.predicate)) {
+                    return Err(asserted(&quad.predicate));
+                }
+            }
+            GraphUpdateOperation::DeleteInsert { insert, .. } => {
+                for quad in insert {
+                    match &quad.predicate {
+                        NamedNodePattern::NamedNode(predicate) if claims.contains(predicate) => {
+                            return Err(asserted(predicate));
+                        }
+                        NamedNodePattern::Variable(variable) => {
+                            return Err(Error::Refused(format!(
+                                "N1: the predicate {variable} of an INSERT could be a claim predicate; write it out"
+                            )));
+                        }
+                        NamedNodePattern::NamedNode(_) => {}
+                    }
+                }
+            }
+            GraphUpdateOperation::Load { source, .. } => {
+                return Err(Error::Refused(format!("LOAD {source} is refused: nothing is fetched from elsewhere")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_seen_where_it_is_used_or_declared() {
+        assert!(uses("{ ?s isn:statedBy ?o }", "isn"));
+        assert!(!uses("{ ?s xisn:statedBy ?o }", "isn"));
+        assert!(declares("PREFIX isn: <http://a/> SELECT", "isn"));
+        assert!(!declares("SELECT ?prefix { ?s isn:a ?o }", "isn"));
+    }
+
+    #[test]
+    fn a_position_is_taken_out_of_a_parser_s_message() {
+        let Error::Syntax { message, line, column } = syntax("error at 2:7: expected one of \"{\"") else {
+            panic!("not a syntax error")
+        };
+        assert_eq!((message.as_str(), line, column), ("expected one of \"{\"", Some(2), Some(7)));
+    }
+}

@@ -1,0 +1,42 @@
+//! What can be typed, and what it does.
+
+mod args;
+mod open;
+mod show;
+mod work;
+
+use std::{io::Write as _, process::ExitCode};
+
+pub(crate) use args::Cli;
+use args::{Command, LogFormat};
+
+/// Does what was typed.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    log(&cli);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Serve(serve) => work::serve(&cli, serve).await,
+            Command::Add(add) => work::add(&cli, add).await,
+            Command::Link(link) => work::link(&cli, link).await,
+            Command::Query(query) => work::query(&cli, query).await,
+            Command::Export(export) => work::export(&cli, export).await,
+            Command::Check(check) => work::check(&cli, check).await,
+        }
+    })
+}
+
+/// Writes what went wrong, with its causes, to standard error.
+pub(crate) fn say_error(error: &anyhow::Error) {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let _ = writeln!(std::io::stderr(), "isnad: {}", causes.join(": "));
+}
+
+fn log(cli: &Cli) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&cli.log).unwrap_or_else(|_| "info".into());
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match cli.log_format {
+        LogFormat::Text => logs.with_target(false).init(),
+        LogFormat::Json => logs.json().init(),
+    }
+}

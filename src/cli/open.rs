@@ -1,0 +1,83 @@
+//! Opening the archive that the command line names.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use isnad::{
+    add::{Archive, Plan, Report, Settings},
+    rdf::{Iris, Ontology, Shapes},
+    store::{Embedded, Engine, Limits, Options, Originals, Remote, RemoteOptions, Store},
+};
+
+use super::{Cli, show};
+
+/// The limits of the archive's own questions: pages, the dictionary, changes.
+const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX };
+
+/// The terms of the starter archive and of the ontology.
+const CC0: &str = "https://creativecommons.org/publicdomain/zero/1.0/";
+
+/// Opens the archive; `queries` says how many visitors' queries run at once and how many wait.
+pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archive> {
+    let iris = Iris::new(&cli.base_iri)?;
+    let ontology = Ontology::new(iris.clone())?;
+    let shapes = Shapes::new(&ontology)?;
+    let engine = engine(cli, queries)?;
+    let originals = originals(cli)?;
+    let store = Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
+    let archive =
+        Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
+    let settings = Settings { licence: CC0.to_owned(), ..Settings::new(&archive, cli.max_file) };
+    archive.add_ontology(&settings).await.context("failed to load the ontology")?;
+    Ok(archive)
+}
+
+fn engine(cli: &Cli, queries: Options) -> anyhow::Result<Arc<dyn Engine>> {
+    if cli.store == "memory" {
+        return Ok(Arc::new(Embedded::memory(queries)?));
+    }
+    if is_address(&cli.store) {
+        return Ok(Arc::new(Remote::new(&cli.store, &RemoteOptions::default())?));
+    }
+    if cli.store.contains("://") {
+        bail!("`{}` is not a store: expected a folder, an http(s) address, or `memory`", cli.store);
+    }
+    let path = Path::new(&cli.store);
+    std::fs::create_dir_all(path).with_context(|| format!("failed to make the folder {}", path.display()))?;
+    Ok(Arc::new(Embedded::open(&path.join("quads"), queries)?))
+}
+
+fn is_address(store: &str) -> bool {
+    ["http://", "https://", "query="].iter().any(|start| store.starts_with(start))
+}
+
+fn originals(cli: &Cli) -> anyhow::Result<Originals> {
+    match &cli.originals {
+        Some(place) => Ok(Originals::open(place)?),
+        None if cli.store == "memory" => Ok(Originals::memory()),
+        None if is_address(&cli.store) => Ok(Originals::open("isnad-originals")?),
+        None => Ok(Originals::open(&format!("{}/originals", cli.store))?),
+    }
+}
+
+/// The store's name without a password in it.
+fn shown(cli: &Cli) -> String {
+    match cli.store.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?.1))) {
+        Some((scheme, rest)) => format!("{scheme}://{rest}"),
+        None => cli.store.clone(),
+    }
+}
+
+/// Fills an archive in which nothing has ever been changed; `None` where something has.
+pub(super) async fn fill(archive: &Archive, plan: &Plan, max_file: usize) -> anyhow::Result<Option<Report>> {
+    if archive.is_filled().await? {
+        return Ok(None);
+    }
+    let settings = Settings { licence: CC0.to_owned(), ..Settings::new(archive, max_file) };
+    archive.store.set_mark("loading").await?;
+    let bar = show::progress(plan.files.len(), "loading the archive");
+    let report = archive.add(plan, &settings, &|done| bar.set_position(done as u64)).await?;
+    bar.finish_and_clear();
+    archive.store.set_mark("loaded").await?;
+    Ok(Some(report))
+}

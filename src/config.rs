@@ -1,0 +1,56 @@
+//! Every setting, checked. `main` makes one from the command line and the environment; nothing else reads either.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// How the service runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where the triples live: a folder, or the `http(s)` address of a SPARQL 1.1 engine, or `memory`.
+    pub store: String,
+    /// Where the files that came in are kept: a folder. `None` keeps them in memory, with a store in memory.
+    pub originals: Option<String>,
+    /// The base of every IRI.
+    pub base_iri: String,
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// The folder that fills an empty store; `None` leaves it empty.
+    pub starter: Starter,
+    /// The SHA-256 of the token that may write, in hexadecimal; without one nobody may.
+    pub token_sha256: Option<String>,
+    /// What a visitor's query may cost.
+    pub query: QueryLimits,
+    /// The largest request body, in bytes.
+    pub max_body: usize,
+    /// The largest file that is added, in bytes.
+    pub max_file: usize,
+}
+
+/// What fills an empty store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Starter {
+    /// The archive that comes with the program.
+    Included,
+    /// The files of a folder.
+    Folder(PathBuf),
+    /// Nothing.
+    Nothing,
+}
+
+/// What queries may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// The longest a query may run; a caller may ask for less.
+    pub deadline: Duration,
+    /// The most rows or triples an answer may have.
+    pub rows: u64,
+    /// How many queries run at once.
+    pub workers: usize,
+    /// How many more may wait.
+    pub queue: usize,
+}
+
+impl Default for QueryLimits {
+    fn default() -> Self {
+        Self { deadline: Duration::from_secs(30), rows: 1_000_000, workers: 4, queue: 64 }
+    }
+}

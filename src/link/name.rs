@@ -1,0 +1,288 @@
+//! What is a name, and in which forms is it looked for?
+
+use std::collections::BTreeMap;
+
+use crate::model::{Date, Id, Kind, Lang, Rule};
+
+use super::{
+    fold::{self, Level, key},
+    levels, words,
+};
+
+/// One name of a thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// The thing.
+    pub entity: Id,
+    /// The name, as it is written.
+    pub form: String,
+    /// Its language, where that is known.
+    pub lang: Option<Lang>,
+    /// What sort of name it is.
+    pub kind: NameKind,
+}
+
+/// The sorts of name, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameKind {
+    /// The name it is listed under.
+    Label,
+    /// The title of a document.
+    Title,
+    /// The official symbol of a document: `S/2016/888`.
+    Symbol,
+    /// Another name: an acronym, a spelling, a former name.
+    AltLabel,
+    /// A spelling that serves only to find it.
+    Hidden,
+}
+
+impl NameKind {
+    /// Its word in the digest of a dictionary.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Title => "title",
+            Self::Symbol => "symbol",
+            Self::AltLabel => "alt",
+            Self::Hidden => "hidden",
+        }
+    }
+}
+
+/// What the graph says of a thing and helps to tell it from others of the same name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fact {
+    /// What it is part of or comes from: the place around it, the organization above it, the issuer of a document.
+    pub within: Vec<Id>,
+    /// The level of a place: a term of `vocab/admin-level`.
+    pub level: Option<String>,
+    /// When it began to be, or was issued.
+    pub from: Option<Date>,
+    /// When it ceased to be.
+    pub to: Option<Date>,
+    /// How often the archive speaks of it.
+    pub prior: u32,
+}
+
+/// What the graph says, by thing.
+pub type Facts = BTreeMap<Id, Fact>;
+
+/// How the letters of a name must be written in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// In any way: the name has no capitals.
+    Any,
+    /// Beginning with a capital where the name does.
+    Capital,
+    /// With a capital at every word where the title has one.
+    Title,
+    /// Letter by letter: an acronym.
+    Exact,
+    /// As a symbol, where only the spaces may differ.
+    Symbol,
+}
+
+/// One form of a name, as it is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The words.
+    pub text: String,
+    /// The rule it is found by.
+    pub rule: Rule,
+    /// Whether it serves only to find.
+    pub hidden: bool,
+    /// How it must be written.
+    pub case: Case,
+    /// Whether it is looked for in texts, not only in fields of the archive.
+    pub linked: bool,
+    /// Whether it needs support from the text or its description.
+    pub weak: bool,
+    /// The levels that a word of the name itself gives: "Idlib" in "Idlib Governorate".
+    pub levels: Vec<&'static str>,
+}
+
+/// The forms in which a name is looked for: itself, and what is made from it.
+pub(super) fn forms(name: &Name) -> Vec<Form> {
+    let rule = match name.kind {
+        NameKind::Label | NameKind::Title => Rule::Label,
+        NameKind::AltLabel | NameKind::Hidden => Rule::AltLabel,
+        NameKind::Symbol => Rule::Symbol,
+    };
+    let mut forms = vec![form(name, &name.form, rule)];
+    if name.kind == NameKind::Symbol {
+        // "S/RES/2118 (2013)" is also written without its year.
+        if let Some((bare, _)) = name.form.split_once('(') {
+            forms.push(form(name, bare.trim_end(), Rule::Symbol));
+        }
+        return forms;
+    }
+    let derived = derived(name);
+    // "Human Rights Watch (HRW)" stands for two mentions, not for one.
+    forms[0].linked &= !derived.get(1).is_some_and(|inner| is_acronym(inner));
+    forms.extend(derived.iter().map(|words| form(name, words, Rule::DerivedForm)));
+    if name.entity.kind() == Kind::Place {
+        if let Some((bare, levels)) = levels::strip(&name.form) {
+            forms.push(Form { levels, ..form(name, &bare, Rule::DerivedForm) });
+        }
+    }
+    forms.dedup_by(|a, b| a.text == b.text);
+    forms
+}
+
+/// The forms made from a name: without the acronym in brackets behind it, that acronym, a title without its subtitle.
+fn derived(name: &Name) -> Vec<String> {
+    let mut derived = Vec::new();
+    if let Some((head, rest)) = name.form.split_once(" (")
+        && let Some(inner) = rest.strip_suffix(')')
+    {
+        derived.push(head.to_owned());
+        if is_acronym(inner) {
+            derived.push(inner.to_owned());
+        }
+    }
+    if name.entity.kind() == Kind::Document
+        && let Some((head, _)) = name.form.split_once(": ")
+    {
+        derived.push(head.to_owned());
+    }
+    derived
+}
+
+fn form(name: &Name, text: &str, rule: Rule) -> Form {
+    let folded = key(text, Level::Loose);
+    let letters = folded.chars().filter(|c| c.is_alphanumeric()).count();
+    let acronym = is_acronym(text);
+    let words = folded.split([' ', fold::BREAK]).filter(|word| !word.is_empty()).count();
+    let is_document = name.entity.kind() == Kind::Document;
+    let rule = if is_document && is_symbol(text) { Rule::Symbol } else { rule };
+    let nominal = is_document && words::is_nominal(&folded, |at| text.split_whitespace().nth(at).is_some_and(is_acronym));
+    let long_enough = acronym || (letters >= 3 && (words >= 2 || !is_document || rule == Rule::Symbol));
+    Form {
+        text: text.to_owned(),
+        rule,
+        hidden: name.kind == NameKind::Hidden,
+        case: if rule == Rule::Symbol {
+            Case::Symbol
+        } else if acronym {
+            Case::Exact
+        } else if !text.chars().any(char::is_uppercase) {
+            Case::Any
+        } else if is_document {
+            Case::Title
+        } else {
+            Case::Capital
+        },
+        linked: long_enough && !nominal && !words::is_stopped(&folded) && !is_number(&folded),
+        weak: !acronym && rule != Rule::Symbol && words::is_weak(&folded),
+        levels: Vec::new(),
+    }
+}
+
+/// Whether it is built like the symbol of a document: capitals and numbers joined by strokes.
+fn is_symbol(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.contains('/')
+        && text.contains(|c: char| c.is_ascii_digit())
+        && !text.contains(char::is_whitespace)
+}
+
+/// Whether there is no letter in it: a number names nothing.
+fn is_number(folded: &str) -> bool {
+    !folded.chars().any(char::is_alphabetic)
+}
+
+/// Whether a word is written in capitals only.
+pub(super) fn is_acronym(word: &str) -> bool {
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    (2..=10).contains(&capitals)
+        && word.chars().count() <= 12
+        && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || "-.&".contains(c))
+}
+
+/// Whether original words are written as the case of a name demands.
+pub(super) fn is_written(found: &str, form: &str, case: &Case) -> bool {
+    match case {
+        Case::Any => true,
+        Case::Exact => visible(found).eq(visible(form)),
+        Case::Symbol => {
+            let bare = |text: &str| -> String { visible(text).filter(|c| !c.is_whitespace()).collect() };
+            let (found, form) = (bare(found), bare(form));
+            found.to_lowercase() == form.to_lowercase() && found.chars().next() == form.chars().next()
+        }
+        Case::Capital => {
+            let first = |text: &str| text.chars().find(|c| c.is_alphabetic());
+            let begins_large = |text: &str| first(text).is_some_and(char::is_uppercase);
+            if begins_large(form) { begins_large(found) } else { found.chars().any(char::is_uppercase) }
+        }
+        Case::Title => {
+            let large = |text: &str| {
+                text.split(|c: char| !c.is_alphanumeric())
+                    .filter(|word| word.chars().next().is_some_and(char::is_uppercase))
+                    .count()
+            };
+            large(found) >= large(form)
+        }
+    }
+}
+
+/// The characters of a text that are seen, with one form of hyphen.
+fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars()
+        .filter(|&c| !fold::is_sign(c) && !fold::is_control(c))
+        .map(|c| if fold::is_dash(c) { '-' } else { c })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(entity: &str, form: &str, kind: NameKind) -> Name {
+        Name { entity: entity.parse().unwrap_or_else(|e| panic!("{e}")), form: form.to_owned(), lang: None, kind }
+    }
+
+    fn linked(name: &Name) -> Vec<String> {
+        forms(name).into_iter().filter(|form| form.linked).map(|form| form.text).collect()
+    }
+
+    #[test]
+    fn other_forms_are_made_from_a_name() {
+        assert_eq!(
+            linked(&name("org/isil", "Islamic State (ISIL)", NameKind::Label)),
+            ["Islamic State", "ISIL"]
+        );
+        assert_eq!(
+            linked(&name("doc/ai", "Human Slaughterhouse: Mass Hangings", NameKind::Title)),
+            ["Human Slaughterhouse: Mass Hangings", "Human Slaughterhouse"]
+        );
+        assert_eq!(linked(&name("place/SY07", "Idlib Governorate", NameKind::Label)), ["Idlib Governorate", "Idlib"]);
+        assert_eq!(linked(&name("doc/r", "S/RES/2118 (2013)", NameKind::Symbol)), ["S/RES/2118 (2013)", "S/RES/2118"]);
+    }
+
+    #[test]
+    fn what_is_too_common_is_not_looked_for() {
+        for (entity, form) in [("doc/x", "Syria"), ("doc/x", "Syria: Attacks"), ("org/x", "Xy"), ("org/x", "Report")] {
+            let found = linked(&name(entity, form, NameKind::Title));
+            assert!(found.iter().all(|found| found != "Syria" && form.contains(':')), "{found:?}");
+        }
+        assert_eq!(linked(&name("doc/x", "HRW report", NameKind::AltLabel)), [""; 0]);
+        assert_eq!(linked(&name("doc/x", "First JIM report", NameKind::AltLabel)), ["First JIM report"]);
+        assert_eq!(linked(&name("org/un", "UN", NameKind::AltLabel)), ["UN"]);
+    }
+
+    #[test]
+    fn capitals_tell_a_name_from_a_word() {
+        for (found, form, case, written) in [
+            ("un", "UN", Case::Exact, false),
+            ("U\u{200F}N", "UN", Case::Exact, true),
+            ("Assad regime", "Assad Regime", Case::Capital, true),
+            ("commission of inquiry", "Commission of Inquiry", Case::Capital, false),
+            ("Al-Bab", "al-Bab", Case::Capital, true),
+            ("al bab", "al-Bab", Case::Capital, false),
+            ("Death by chemicals", "Death by Chemicals", Case::Title, false),
+            ("S/RES/2118(2013)", "S/RES/2118 (2013)", Case::Symbol, true),
+        ] {
+            assert_eq!(is_written(found, form, &case), written, "{found} {form}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What does an archive talk about?
+//!
+//! Documents, the people, organizations, places and events they speak of, the words that name them
+//! ([`Mention`]), what they claim ([`Claim`]) and what others think of that ([`Assessment`]). The words
+//! are those of `ontology/isnad.ttl`, written the same way in JSON and YAML.
+//!
+//! This layer knows no RDF, no file format, no store and no network.
+
+mod assessment;
+mod claim;
+mod date;
+mod document;
+mod entity;
+mod id;
+mod mention;
+mod text;
+
+pub use assessment::{Assessment, Reliability};
+pub use claim::{Bound, Claim, ClaimKind, Proposition, Stance, Value};
+pub use date::{Date, DateError};
+pub use document::{Citation, Code, Document, Explicitness, Field, LayerRole, Reference, TextLayer};
+pub use entity::{Detail, Entity, EventKind, Point, Tenure, Within};
+pub use id::{Id, IdError, Kind};
+pub use mention::{Candidate, Mention, MentionKind, Rule, Target};
+pub use text::{Lang, LangError, Source, Text, Texts};

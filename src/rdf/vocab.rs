@@ -1,0 +1,402 @@
+//! Every term that is written or asked for. A test holds our own against `ontology/`, in both directions.
+
+/// The prefixes of what we publish, in the order of their names. The base is the archive's own.
+#[must_use]
+pub const fn prefixes() -> &'static [(&'static str, &'static str)] {
+    &[
+        ("cito", "http://purl.org/spar/cito/"),
+        ("dct", "http://purl.org/dc/terms/"),
+        ("foaf", "http://xmlns.com/foaf/0.1/"),
+        ("geo", "http://www.opengis.net/ont/geosparql#"),
+        ("oa", "http://www.w3.org/ns/oa#"),
+        ("org", "http://www.w3.org/ns/org#"),
+        ("owl", "http://www.w3.org/2002/07/owl#"),
+        ("prov", "http://www.w3.org/ns/prov#"),
+        ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+        ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+        ("sh", "http://www.w3.org/ns/shacl#"),
+        ("skos", "http://www.w3.org/2004/02/skos/core#"),
+        ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+    ]
+}
+
+/// RDF.
+pub mod rdf {
+    use oxigraph::model::NamedNodeRef;
+
+    pub use oxigraph::model::vocab::rdf::{OBJECT, PREDICATE, SUBJECT, TYPE};
+
+    /// `rdf:value`
+    pub const VALUE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#value");
+}
+
+/// RDF Schema.
+pub mod rdfs {
+    pub use oxigraph::model::vocab::rdfs::{LABEL, SUB_CLASS_OF};
+}
+
+/// SKOS.
+pub mod skos {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `skos:prefLabel`
+    pub const PREF_LABEL: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
+    /// `skos:altLabel`
+    pub const ALT_LABEL: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
+    /// `skos:hiddenLabel`
+    pub const HIDDEN_LABEL: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#hiddenLabel");
+    /// `skos:note`
+    pub const NOTE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#note");
+    /// `skos:exactMatch`
+    pub const EXACT_MATCH: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
+    /// `skos:inScheme`
+    pub const IN_SCHEME: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#inScheme");
+}
+
+/// Dublin Core terms.
+pub mod dct {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `dct:title`
+    pub const TITLE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
+    /// `dct:description`
+    pub const DESCRIPTION: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/description");
+    /// `dct:issued`
+    pub const ISSUED: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/issued");
+    /// `dct:creator`
+    pub const CREATOR: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/creator");
+    /// `dct:language`
+    pub const LANGUAGE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/language");
+    /// `dct:source`
+    pub const SOURCE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
+    /// `dct:license`
+    pub const LICENSE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/license");
+}
+
+/// PROV-O.
+pub mod prov {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `prov:Entity`
+    pub const ENTITY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#Entity");
+    /// `prov:wasGeneratedBy`
+    pub const WAS_GENERATED_BY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasGeneratedBy");
+    /// `prov:generatedAtTime`
+    pub const GENERATED_AT_TIME: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#generatedAtTime");
+    /// `prov:wasAttributedTo`
+    pub const WAS_ATTRIBUTED_TO: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasAttributedTo");
+}
+
+/// Web Annotation.
+pub mod oa {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `oa:Annotation`
+    pub const ANNOTATION: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#Annotation");
+    /// `oa:start`
+    pub const START: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#start");
+    /// `oa:end`
+    pub const END: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#end");
+    /// `oa:exact`
+    pub const EXACT: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#exact");
+    /// `oa:prefix`
+    pub const PREFIX: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#prefix");
+    /// `oa:suffix`
+    pub const SUFFIX: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#suffix");
+    /// `oa:hasBody`
+    pub const HAS_BODY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#hasBody");
+}
+
+/// The Organization ontology.
+pub mod org {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `org:Membership`
+    pub const MEMBERSHIP: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#Membership");
+    /// `org:hasMembership`
+    pub const HAS_MEMBERSHIP: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#hasMembership");
+    /// `org:member`
+    pub const MEMBER: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#member");
+    /// `org:organization`
+    pub const ORGANIZATION: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#organization");
+    /// `org:subOrganizationOf`
+    pub const SUB_ORGANIZATION_OF: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#subOrganizationOf");
+}
+
+/// GeoSPARQL.
+pub mod geo {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `geo:Geometry`
+    pub const GEOMETRY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#Geometry");
+    /// `geo:hasGeometry`
+    pub const HAS_GEOMETRY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#hasGeometry");
+    /// `geo:asWKT`
+    pub const AS_WKT: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#asWKT");
+    /// `geo:wktLiteral`
+    pub const WKT_LITERAL: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#wktLiteral");
+}
+
+/// FOAF.
+pub mod foaf {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `foaf:page`
+    pub const PAGE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://xmlns.com/foaf/0.1/page");
+}
+
+/// CiTO.
+pub mod cito {
+    use oxigraph::model::{NamedNode, NamedNodeRef};
+
+    /// `cito:Citation`
+    pub const CITATION: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/Citation");
+    /// `cito:cites`
+    pub const CITES: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/cites");
+    /// `cito:hasCitingEntity`
+    pub const HAS_CITING_ENTITY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/hasCitingEntity");
+    /// `cito:hasCitedEntity`
+    pub const HAS_CITED_ENTITY: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/hasCitedEntity");
+    /// `cito:hasCitationCharacterization`
+    pub const HAS_CITATION_CHARACTERIZATION: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/hasCitationCharacterization");
+
+    /// A term of `CiTO` by its local name; the shapes refuse names that are none.
+    #[must_use]
+    pub fn term(local: &str) -> NamedNode {
+        NamedNode::new_unchecked(format!("http://purl.org/spar/cito/{local}"))
+    }
+}
+
+/// Our own properties, by local name; [`Iris::term`](super::Iris::term) makes IRIs of them.
+///
+/// Claim predicates are not among them: no code writes one but as the object of `rdf:predicate`.
+pub mod isn {
+    /// `isn:aboutEvent`
+    pub const ABOUT_EVENT: &str = "aboutEvent";
+    /// `isn:aboutThing`
+    pub const ABOUT_THING: &str = "aboutThing";
+    /// `isn:abstentions`
+    pub const ABSTENTIONS: &str = "abstentions";
+    /// `isn:abstentionBy`
+    pub const ABSTENTION_BY: &str = "abstentionBy";
+    /// `isn:accordingTo`
+    pub const ACCORDING_TO: &str = "accordingTo";
+    /// `isn:addressedTo`
+    pub const ADDRESSED_TO: &str = "addressedTo";
+    /// `isn:addressedToText`
+    pub const ADDRESSED_TO_TEXT: &str = "addressedToText";
+    /// `isn:addressee`
+    pub const ADDRESSEE: &str = "addressee";
+    /// `isn:admin1Code`
+    pub const ADMIN1_CODE: &str = "admin1Code";
+    /// `isn:adminLevel`
+    pub const ADMIN_LEVEL: &str = "adminLevel";
+    /// `isn:adoption`
+    pub const ADOPTION: &str = "adoption";
+    /// `isn:area`
+    pub const AREA: &str = "area";
+    /// `isn:areaText`
+    pub const AREA_TEXT: &str = "areaText";
+    /// `isn:attested`
+    pub const ATTESTED: &str = "attested";
+    /// `isn:attributedTo`
+    pub const ATTRIBUTED_TO: &str = "attributedTo";
+    /// `isn:bound`
+    pub const BOUND: &str = "bound";
+    /// `isn:candidate`
+    pub const CANDIDATE: &str = "candidate";
+    /// `isn:candidateConfidence`
+    pub const CANDIDATE_CONFIDENCE: &str = "candidateConfidence";
+    /// `isn:citation`
+    pub const CITATION: &str = "citation";
+    /// `isn:code`
+    pub const CODE: &str = "code";
+    /// `isn:codeScheme`
+    pub const CODE_SCHEME: &str = "codeScheme";
+    /// `isn:concerns`
+    pub const CONCERNS: &str = "concerns";
+    /// `isn:confidence`
+    pub const CONFIDENCE: &str = "confidence";
+    /// `isn:creatorText`
+    pub const CREATOR_TEXT: &str = "creatorText";
+    /// `isn:date`
+    pub const DATE: &str = "date";
+    /// `isn:dateText`
+    pub const DATE_TEXT: &str = "dateText";
+    /// `isn:degree`
+    pub const DEGREE: &str = "degree";
+    /// `isn:degreeWording`
+    pub const DEGREE_WORDING: &str = "degreeWording";
+    /// `isn:dictionary`
+    pub const DICTIONARY: &str = "dictionary";
+    /// `isn:disputes`
+    pub const DISPUTES: &str = "disputes";
+    /// `isn:dissolved`
+    pub const DISSOLVED: &str = "dissolved";
+    /// `isn:docType`
+    pub const DOC_TYPE: &str = "docType";
+    /// `isn:earliest`
+    pub const EARLIEST: &str = "earliest";
+    /// `isn:eventKind`
+    pub const EVENT_KIND: &str = "eventKind";
+    /// `isn:explicitness`
+    pub const EXPLICITNESS: &str = "explicitness";
+    /// `isn:founded`
+    pub const FOUNDED: &str = "founded";
+    /// `isn:from`
+    pub const FROM: &str = "from";
+    /// `isn:geonamesId`
+    pub const GEONAMES_ID: &str = "geonamesId";
+    /// `isn:inCollection`
+    pub const IN_COLLECTION: &str = "inCollection";
+    /// `isn:inDocument`
+    pub const IN_DOCUMENT: &str = "inDocument";
+    /// `isn:inText`
+    pub const IN_TEXT: &str = "inText";
+    /// `isn:issuedBy`
+    pub const ISSUED_BY: &str = "issuedBy";
+    /// `isn:issuerText`
+    pub const ISSUER_TEXT: &str = "issuerText";
+    /// `isn:latest`
+    pub const LATEST: &str = "latest";
+    /// `isn:layerRole`
+    pub const LAYER_ROLE: &str = "layerRole";
+    /// `isn:loader`
+    pub const LOADER: &str = "loader";
+    /// `isn:locator`
+    pub const LOCATOR: &str = "locator";
+    /// `isn:mandate`
+    pub const MANDATE: &str = "mandate";
+    /// `isn:mentions`
+    pub const MENTIONS: &str = "mentions";
+    /// `isn:mentionKind`
+    pub const MENTION_KIND: &str = "mentionKind";
+    /// `isn:method`
+    pub const METHOD: &str = "method";
+    /// `isn:methodVersion`
+    pub const METHOD_VERSION: &str = "methodVersion";
+    /// `isn:nil`
+    pub const NIL: &str = "nil";
+    /// `isn:normalForm`
+    pub const NORMAL_FORM: &str = "normalForm";
+    /// `isn:originalLanguage`
+    pub const ORIGINAL_LANGUAGE: &str = "originalLanguage";
+    /// `isn:part`
+    pub const PART: &str = "part";
+    /// `isn:pcode`
+    pub const PCODE: &str = "pcode";
+    /// `isn:period`
+    pub const PERIOD: &str = "period";
+    /// `isn:populationKind`
+    pub const POPULATION_KIND: &str = "populationKind";
+    /// `isn:proposes`
+    pub const PROPOSES: &str = "proposes";
+    /// `isn:relatedDiary`
+    pub const RELATED_DIARY: &str = "relatedDiary";
+    /// `isn:relatedDiaryText`
+    pub const RELATED_DIARY_TEXT: &str = "relatedDiaryText";
+    /// `isn:relatedEntity`
+    pub const RELATED_ENTITY: &str = "relatedEntity";
+    /// `isn:relatedEntityText`
+    pub const RELATED_ENTITY_TEXT: &str = "relatedEntityText";
+    /// `isn:relatedEvent`
+    pub const RELATED_EVENT: &str = "relatedEvent";
+    /// `isn:relatedEventText`
+    pub const RELATED_EVENT_TEXT: &str = "relatedEventText";
+    /// `isn:relatedPerson`
+    pub const RELATED_PERSON: &str = "relatedPerson";
+    /// `isn:relatedPersonText`
+    pub const RELATED_PERSON_TEXT: &str = "relatedPersonText";
+    /// `isn:relays`
+    pub const RELAYS: &str = "relays";
+    /// `isn:reportedAt`
+    pub const REPORTED_AT: &str = "reportedAt";
+    /// `isn:reportedBy`
+    pub const REPORTED_BY: &str = "reportedBy";
+    /// `isn:reviewState`
+    pub const REVIEW_STATE: &str = "reviewState";
+    /// `isn:revisionOf`
+    pub const REVISION_OF: &str = "revisionOf";
+    /// `isn:rule`
+    pub const RULE: &str = "rule";
+    /// `isn:seat`
+    pub const SEAT: &str = "seat";
+    /// `isn:sha256`
+    pub const SHA256: &str = "sha256";
+    /// `isn:sourceNote`
+    pub const SOURCE_NOTE: &str = "sourceNote";
+    /// `isn:stance`
+    pub const STANCE: &str = "stance";
+    /// `isn:statedBy`
+    pub const STATED_BY: &str = "statedBy";
+    /// `isn:statedEmpty`
+    pub const STATED_EMPTY: &str = "statedEmpty";
+    /// `isn:statedIn`
+    pub const STATED_IN: &str = "statedIn";
+    /// `isn:supersedes`
+    pub const SUPERSEDES: &str = "supersedes";
+    /// `isn:symbol`
+    pub const SYMBOL: &str = "symbol";
+    /// `isn:text`
+    pub const TEXT: &str = "text";
+    /// `isn:timeText`
+    pub const TIME_TEXT: &str = "timeText";
+    /// `isn:to`
+    pub const TO: &str = "to";
+    /// `isn:translationOf`
+    pub const TRANSLATION_OF: &str = "translationOf";
+    /// `isn:unchecked`
+    pub const UNCHECKED: &str = "unchecked";
+    /// `isn:unverifiedSource`
+    pub const UNVERIFIED_SOURCE: &str = "unverifiedSource";
+    /// `isn:votesAgainst`
+    pub const VOTES_AGAINST: &str = "votesAgainst";
+    /// `isn:votesFor`
+    pub const VOTES_FOR: &str = "votesFor";
+    /// `isn:voteAgainstBy`
+    pub const VOTE_AGAINST_BY: &str = "voteAgainstBy";
+    /// `isn:whole`
+    pub const WHOLE: &str = "whole";
+    /// `isn:within`
+    pub const WITHIN: &str = "within";
+}

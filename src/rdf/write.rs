@@ -1,0 +1,31 @@
+//! Quads as text, in any syntax, so that differences read well: prefixed, and in the order they are given.
+
+use std::io;
+
+use oxigraph::{io::RdfSerializer, model::Quad};
+
+use super::{GraphFormat, Iris, jsonld::JsonLd, prefixes};
+
+/// Writes quads in a syntax. Where the syntax has no graphs, a triple that stands in two is written once.
+pub fn quads(iris: &Iris, json_ld: &JsonLd, format: GraphFormat, quads: &[Quad]) -> io::Result<Vec<u8>> {
+    if format == GraphFormat::JsonLd {
+        return Ok(json_ld.document(quads).to_string().into_bytes());
+    }
+    let mut serializer = RdfSerializer::from_format(format.to_rdf_format());
+    if matches!(format, GraphFormat::Turtle | GraphFormat::TriG | GraphFormat::RdfXml) {
+        let own = iris.path("ontology#");
+        for (prefix, iri) in prefixes().iter().copied().chain([("isn", own.as_str())]) {
+            serializer = serializer.with_prefix(prefix, iri).map_err(io::Error::other)?;
+        }
+    }
+    let mut writer = serializer.for_writer(Vec::new());
+    let mut written = std::collections::HashSet::new();
+    for quad in quads {
+        if format.keeps_graphs() {
+            writer.serialize_quad(quad)?;
+        } else if written.insert((&quad.subject, &quad.predicate, &quad.object)) {
+            writer.serialize_triple(quad.as_ref())?;
+        }
+    }
+    writer.finish()
+}

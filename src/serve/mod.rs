@@ -1,0 +1,133 @@
+//! How does it reach people and programs over the web?
+//!
+//! One table of routes; a handler takes a request apart, calls one function of `ask` or `add`, and answers.
+//! Which representation goes out is decided in [`negotiate`], what goes wrong becomes a status in [`problem`],
+//! and pages are made in [`pages`].
+//!
+//! No SPARQL stands here, and no triple is made here.
+
+mod auth;
+mod graph;
+mod health;
+pub mod lang;
+pub mod negotiate;
+mod pages;
+pub mod problem;
+mod readable;
+mod resource;
+mod saved;
+mod sparql;
+mod write;
+
+use std::{future::Future, io, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware,
+    routing::{get, post},
+};
+use tokio::net::TcpListener;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{Any, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+
+use crate::{add::Archive, config::Config, rdf::JsonLd};
+
+pub use saved::all as saved_queries;
+
+/// What every handler has at hand.
+#[derive(Debug)]
+pub struct Service {
+    /// The archive.
+    pub archive: Archive,
+    /// The settings.
+    pub config: Config,
+    /// How JSON-LD is compacted.
+    pub json_ld: JsonLd,
+}
+
+/// Nothing but our own files, no scripts between the lines, no framing.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How long open requests may take to end after a signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The routes, over a service.
+pub fn router(service: Arc<Service>) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::OPTIONS])
+        .allow_headers([header::ACCEPT, header::CONTENT_TYPE])
+        .expose_headers([header::LINK, header::RETRY_AFTER]);
+    let fixed = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        // pages
+        .route("/", get(pages::home))
+        .route("/about", get(pages::about))
+        .route("/queries", get(pages::queries))
+        .route("/queries/{slug}", get(pages::saved_query))
+        .route("/assets/{file}", get(pages::asset))
+        // things, by address
+        .route("/ontology", get(resource::ontology))
+        .route("/{ontology_file}", get(resource::ontology_file))
+        .route("/vocab/{scheme}", get(resource::scheme))
+        .route("/vocab/{scheme}/{term}", get(resource::concept))
+        .route("/{kind}/{key}", get(resource::thing))
+        // asking
+        .route("/sparql", get(sparql::get).post(sparql::post))
+        .route("/api/queries/{slug}", get(saved::run))
+        .route("/api/graph/neighbors", get(graph::neighbors))
+        // writing
+        .route("/update", post(write::update))
+        .route("/api/documents", post(write::documents))
+        // operation
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(resource::nothing)
+        .method_not_allowed_fallback(resource::wrong_method)
+        .layer(middleware::from_fn(readable::problems))
+        .layer(DefaultBodyLimit::max(service.config.max_body))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(cors)
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+/// Serves until `shutdown` resolves, then lets open requests end for a while.
+pub async fn run(
+    service: Arc<Service>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let signal = async move {
+        shutdown.await;
+        let _ = stop.send(());
+    };
+    let server = axum::serve(listener, router(service)).with_graceful_shutdown(signal);
+    let too_long = async {
+        // An error means that the server ended by itself: then the other branch is the one to finish.
+        if stopped.await.is_ok() {
+            tokio::time::sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        result = server => result,
+        () = too_long => Ok(()),
+    }
+}

@@ -1,0 +1,193 @@
+//! Graphs are replaced as wholes, and every replacement is in the log, in the same transaction.
+//!
+//! The log numbers its records without gaps: the number is taken in the engine, inside the update that makes
+//! the change, so that two processes on one remote engine cannot give the same number twice.
+
+use std::{collections::HashMap, fmt::Write};
+
+use jiff::Timestamp;
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
+
+use super::{Error, Store};
+
+/// A graph to be put in the place of what stands there, with what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The graph.
+    pub graph: NamedNode,
+    /// Its quads; none withdraws it.
+    pub quads: Vec<Quad>,
+    /// The digest of its canonical form; it tells whether anything changes.
+    pub digest: String,
+    /// Graphs that live and die with it, such as the mentions of a document; each is replaced too.
+    pub companions: Vec<(NamedNode, Vec<Quad>)>,
+    /// What `graph/prov` is to say of the graph and its companions.
+    pub provenance: Vec<Quad>,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the IRI of an agent.
+    pub agent: NamedNode,
+    /// Whether to write even where the digest is the same, because a companion may differ.
+    pub force: bool,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was written and logged.
+    Written(ChangeKind),
+    /// The graph was the same already; nothing was written, not even the log.
+    Unchanged,
+}
+
+/// The kinds of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// The graph is new.
+    Created,
+    /// The graph was there and is another now.
+    Updated,
+    /// The graph is gone.
+    Withdrawn,
+}
+
+impl ChangeKind {
+    /// Its term in `vocab/change-kind`.
+    #[must_use]
+    pub const fn term(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl Store {
+    /// Writes some changes, all or none, and logs each that changes anything.
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Outcome>, Error> {
+        let _turn = self.writer.lock().await;
+        let known = self.digests(&changes).await?;
+        let outcomes: Vec<Outcome> = changes.iter().map(|change| outcome(change, &known)).collect();
+        let written: Vec<(&Change, ChangeKind)> = changes
+            .iter()
+            .zip(&outcomes)
+            .filter_map(|(change, outcome)| match outcome {
+                Outcome::Written(kind) => Some((change, *kind)),
+                Outcome::Unchanged => None,
+            })
+            .collect();
+        if !written.is_empty() {
+            self.update(self.replace_text(&written)).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// The number of the last change.
+    pub async fn last_change(&self) -> Result<u64, Error> {
+        let log = self.iris.graph("changes");
+        let last = self.iris.term("lastSequence");
+        let rows = self.select(&format!("SELECT ?n {{ GRAPH {log} {{ {log} {last} ?n }} }}")).await?;
+        Ok(rows.first().and_then(|row| row.number("n")).unwrap_or(0))
+    }
+
+    /// The digests of the graphs as they stand.
+    async fn digests(&self, changes: &[Change]) -> Result<HashMap<String, String>, Error> {
+        let mut graphs = String::new();
+        for change in changes {
+            let _ = write!(graphs, "{} ", change.graph);
+        }
+        let prov = self.iris.graph("prov");
+        let digest = self.iris.term("sha256");
+        let query = format!("SELECT ?g ?d {{ VALUES ?g {{ {graphs}}} GRAPH {prov} {{ ?g {digest} ?d }} }}");
+        let rows = self.select(&query).await?;
+        Ok(rows.iter().filter_map(|row| Some((row.iri("g")?.to_owned(), row.text("d")?))).collect())
+    }
+
+    /// One update request for all of it.
+    fn replace_text(&self, changes: &[(&Change, ChangeKind)]) -> String {
+        let prov = self.iris.graph("prov");
+        let mut text = String::new();
+        for (change, _) in changes {
+            let graphs = std::iter::once(&change.graph).chain(change.companions.iter().map(|(graph, _)| graph));
+            for graph in graphs {
+                let _ = writeln!(text, "DROP SILENT GRAPH {graph} ;");
+                let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} ?p ?o }} }} ;");
+            }
+        }
+        text.push_str("INSERT DATA {\n");
+        for (change, _) in changes {
+            insert(&mut text, &change.graph, &change.quads);
+            for (graph, quads) in &change.companions {
+                insert(&mut text, graph, quads);
+            }
+            insert(&mut text, &prov, &change.provenance);
+        }
+        text.push_str("} ;\n");
+        self.log(&mut text, changes);
+        text
+    }
+
+    /// The part of the request that takes the next numbers and writes the records.
+    fn log(&self, text: &mut String, changes: &[(&Change, ChangeKind)]) {
+        let log = self.iris.graph("changes");
+        let mut rows = String::new();
+        for (step, (change, kind)) in changes.iter().enumerate() {
+            let kind = self.iris.concept("change-kind", kind.term());
+            let _ = writeln!(
+                rows,
+                "({} {} {kind} \"{}\"^^xsd:dateTime \"{}\" {})",
+                step + 1,
+                change.graph,
+                change.at,
+                change.digest,
+                change.agent
+            );
+        }
+        let _ = write!(
+            text,
+            "PREFIX isn: {ontology} PREFIX prov: <http://www.w3.org/ns/prov#> \
+             PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n\
+             INSERT {{ GRAPH {log} {{ ?change a isn:Change ; isn:sequence ?number ; isn:changeOf ?graph ; \
+             isn:changeKind ?kind ; prov:generatedAtTime ?at ; isn:digest ?digest ; prov:wasAttributedTo ?agent }} }}\n\
+             WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }}\n\
+             VALUES (?step ?graph ?kind ?at ?digest ?agent) {{\n{rows}}}\n\
+             BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
+             DELETE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} }}\n\
+             INSERT {{ GRAPH {log} {{ {log} isn:lastSequence ?next }} }}\n\
+             WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} BIND(?last + {count} AS ?next) }}",
+            ontology = self.iris.path("ontology#"),
+            base = self.iris.base(),
+            count = changes.len(),
+        );
+    }
+}
+
+fn outcome(change: &Change, known: &HashMap<String, String>) -> Outcome {
+    match known.get(change.graph.as_str()) {
+        Some(_) if change.quads.is_empty() => Outcome::Written(ChangeKind::Withdrawn),
+        Some(digest) if *digest == change.digest && !change.force => Outcome::Unchanged,
+        Some(_) => Outcome::Written(ChangeKind::Updated),
+        None if change.quads.is_empty() => Outcome::Unchanged,
+        None => Outcome::Written(ChangeKind::Created),
+    }
+}
+
+/// The quads of one graph, as SPARQL writes them.
+fn insert(text: &mut String, graph: &NamedNode, quads: &[Quad]) {
+    if quads.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "GRAPH {graph} {{");
+    let mut subject: Option<&NamedOrBlankNode> = None;
+    for quad in quads {
+        if subject == Some(&quad.subject) {
+            let _ = write!(text, " ;\n {} {}", quad.predicate, quad.object);
+        } else {
+            let end = if subject.is_some() { " .\n" } else { "" };
+            let _ = write!(text, "{end}{} {} {}", quad.subject, quad.predicate, quad.object);
+            subject = Some(&quad.subject);
+        }
+    }
+    text.push_str(" .\n}\n");
+}

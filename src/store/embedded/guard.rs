@@ -1,0 +1,311 @@
+//! Makes an evaluation stoppable by rewriting its algebra, and refuses what must not be evaluated.
+//!
+//! The evaluator looks at its token only where it fetches a quad. Rows that come out of a cross product, a hash
+//! join or `VALUES` cost no quad, and no token is looked at where rows are sorted or grouped. So a *tick* is put
+//! in those places: a `FILTER` that is always true and calls [`TICK`], which unwinds the thread when it is told
+//! to. Patterns that fetch a quad for every row are left as they are, and so is the optimiser's choice of order:
+//! joins are only ever taken apart where they share no variable.
+//!
+//! - The filter is `COALESCE(tick(), ?nowhere)`. A call without a variable would be pushed down to the leaves by
+//!   the optimiser, where it is of no use; a variable that is bound nowhere keeps it where it was put, and the
+//!   call before it, being enough for `COALESCE`, keeps its value from ever being looked up.
+//! - The optimiser joins filters of one place into a conjunction in an order of its own, and what is false first
+//!   ends it. A filter of the query's that rejects every row of a cross product would keep the tick from being
+//!   reached; so each of them ticks too.
+//! - Rejected: ticks with the variables of both sides as arguments (each call decodes the terms, which a store on
+//!   disk must look up), and our own [`QueryableDataset`](spareval::QueryableDataset) around oxigraph's, which
+//!   would see every term that is touched, but oxigraph does not give its own away.
+
+use std::mem::take;
+
+use oxigraph::model::{Literal, NamedNodeRef, Variable};
+use spargebra::{
+    GraphUpdateOperation, Query, Update,
+    algebra::{AggregateExpression, Expression, Function, GraphPattern as Pattern, OrderExpression},
+    term::{NamedNodePattern, TriplePattern},
+};
+
+use super::{
+    super::Error,
+    scope::{self, Scope},
+};
+
+/// The function that ticks.
+pub(super) const TICK: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("urn:isnad:tick");
+
+/// Rows of `VALUES` from which they are worth a tick of their own.
+const MANY_VALUES: usize = 64;
+
+/// How deep groups, or optional patterns, may stand in each other. The optimiser looks twice at the inside of
+/// each, so its time doubles with every level, and it cannot be stopped.
+const MAX_NESTING: usize = 10;
+
+/// Rewrites a query.
+pub(super) fn query(mut query: Query) -> Result<Query, Error> {
+    match &mut query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => *pattern = Guard::default().pattern(take(pattern))?,
+    }
+    Ok(query)
+}
+
+/// Rewrites the `WHERE` clauses of an update.
+pub(super) fn update(update: &mut Update) -> Result<(), Error> {
+    for operation in &mut update.operations {
+        if let GraphUpdateOperation::DeleteInsert { pattern, .. } = operation {
+            **pattern = Guard::default().pattern(take(pattern))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where in the algebra the rewriting stands.
+#[derive(Clone, Default)]
+struct Guard {
+    /// The variable of the `GRAPH` around, which every pattern inside it shares.
+    graph: Option<Variable>,
+    groups: usize,
+    optionals: usize,
+}
+
+impl Guard {
+    fn pattern(&self, pattern: Pattern) -> Result<Pattern, Error> {
+        Ok(match pattern {
+            Pattern::Bgp { .. } | Pattern::Join { .. } => self.join(pattern)?,
+            Pattern::Path { .. } => pattern,
+            Pattern::Values { ref bindings, .. } if bindings.len() < MANY_VALUES => pattern,
+            Pattern::Values { .. } => ticked(pattern),
+            Pattern::Graph { name, inner } => Pattern::Graph { inner: self.within(&name).boxed(inner)?, name },
+            Pattern::Filter { expr, inner } => Pattern::Filter { expr: self.filter(expr)?, inner: self.boxed(inner)? },
+            Pattern::LeftJoin { left, right, expression } => self.left_join(left, right, expression)?,
+            Pattern::Lateral { left, right } => {
+                ticked(Pattern::Lateral { left: self.boxed(left)?, right: self.boxed(right)? })
+            }
+            Pattern::Minus { left, right } => {
+                Pattern::Minus { left: Box::new(ticked(self.pattern(*left)?)), right: self.boxed(right)? }
+            }
+            Pattern::Union { left, right } => Pattern::Union { left: self.boxed(left)?, right: self.boxed(right)? },
+            Pattern::Extend { inner, variable, mut expression } => {
+                self.expression(&mut expression)?;
+                Pattern::Extend { inner: self.boxed(inner)?, variable, expression }
+            }
+            Pattern::OrderBy { inner, mut expression } => {
+                for OrderExpression::Asc(by) | OrderExpression::Desc(by) in &mut expression {
+                    self.expression(by)?;
+                }
+                Pattern::OrderBy { inner: Box::new(ticked(self.pattern(*inner)?)), expression }
+            }
+            Pattern::Group { inner, variables, aggregates } => self.group(*inner, variables, aggregates)?,
+            Pattern::Project { inner, variables } => Pattern::Project { inner: self.boxed(inner)?, variables },
+            Pattern::Distinct { inner } => Pattern::Distinct { inner: self.boxed(inner)? },
+            Pattern::Reduced { inner } => Pattern::Reduced { inner: self.boxed(inner)? },
+            Pattern::Slice { inner, start, length } => {
+                let inner = self.pattern(*inner)?;
+                // Rows that are skipped are seen by nobody else.
+                let inner = if start > 0 { ticked_inside(inner) } else { inner };
+                Pattern::Slice { inner: Box::new(inner), start, length }
+            }
+            Pattern::Service { name, .. } => {
+                return Err(Error::Refused(format!("SERVICE {name} is not allowed here")));
+            }
+        })
+    }
+
+    #[expect(clippy::boxed_local, reason = "the algebra is made of boxes, and so is what it is rewritten to")]
+    fn boxed(&self, pattern: Box<Pattern>) -> Result<Box<Pattern>, Error> {
+        Ok(Box::new(self.pattern(*pattern)?))
+    }
+
+    /// The place inside a `GRAPH`.
+    fn within(&self, name: &NamedNodePattern) -> Self {
+        let graph = match name {
+            NamedNodePattern::Variable(variable) => Some(variable.clone()),
+            NamedNodePattern::NamedNode(_) => None,
+        };
+        Self { graph, ..self.clone() }
+    }
+
+    /// Rewrites everything that is joined in one place, and takes apart what shares no variable: the evaluator
+    /// multiplies it, each with each, and the tick must see every row of every product.
+    fn join(&self, pattern: Pattern) -> Result<Pattern, Error> {
+        let mut parts = Vec::new();
+        for part in joined(pattern) {
+            parts.push(match part {
+                Pattern::Bgp { .. } => part,
+                other => self.pattern(other)?,
+            });
+        }
+        let scopes = parts.iter().map(|part| scope::certain(part, self.graph.as_ref())).collect();
+        let components = scope::components(scopes);
+        let mut parts: Vec<Option<Pattern>> = parts.into_iter().map(Some).collect();
+        let mut products = components.into_iter().map(|component| {
+            let parts = component.into_iter().filter_map(|index| parts[index].take());
+            connected(parts.collect())
+        });
+        let first = products.next().unwrap_or_default();
+        Ok(products.fold(first, |left, right| ticked(Pattern::Join { left: Box::new(left), right: Box::new(right) })))
+    }
+
+    fn left_join(
+        &self,
+        left: Box<Pattern>,
+        right: Box<Pattern>,
+        expression: Option<Expression>,
+    ) -> Result<Pattern, Error> {
+        let inside = Self { optionals: nested(self.optionals, "OPTIONAL")?, ..self.clone() };
+        let (left, right) = (self.boxed(left)?, inside.boxed(right)?);
+        let expression = expression.map(|expression| self.filter(expression)).transpose()?;
+        let share = !self.scope(&left).is_disjoint(&self.scope(&right));
+        let fetches = share && scope::fetches(&left) && scope::fetches(&right);
+        let pattern = Pattern::LeftJoin { left, right, expression };
+        Ok(if fetches { pattern } else { ticked(pattern) })
+    }
+
+    fn scope(&self, pattern: &Pattern) -> Scope {
+        scope::certain(pattern, self.graph.as_ref())
+    }
+
+    fn group(
+        &self,
+        inner: Pattern,
+        variables: Vec<Variable>,
+        mut aggregates: Vec<(Variable, AggregateExpression)>,
+    ) -> Result<Pattern, Error> {
+        let inside = Self { groups: nested(self.groups, "GROUP BY")?, ..self.clone() };
+        for (_, aggregate) in &mut aggregates {
+            if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                self.expression(expr)?;
+            }
+        }
+        Ok(Pattern::Group { inner: Box::new(ticked(inside.pattern(inner)?)), variables, aggregates })
+    }
+
+    /// Makes a condition tick, each part of a conjunction for itself, so that the optimiser can still move each
+    /// to where it belongs.
+    fn filter(&self, expression: Expression) -> Result<Expression, Error> {
+        match expression {
+            Expression::And(left, right) => {
+                Ok(Expression::And(Box::new(self.filter(*left)?), Box::new(self.filter(*right)?)))
+            }
+            Expression::Literal(_) => Ok(expression),
+            mut condition => {
+                self.expression(&mut condition)?;
+                let no = Expression::Literal(Literal::from(false));
+                Ok(Expression::If(Box::new(tick()), Box::new(condition), Box::new(no)))
+            }
+        }
+    }
+
+    /// Rewrites the patterns in an expression, that is, those of `EXISTS`.
+    fn expression(&self, expression: &mut Expression) -> Result<(), Error> {
+        if let Expression::Exists(pattern) = expression {
+            **pattern = self.pattern(take(pattern))?;
+            return Ok(());
+        }
+        for operand in operands(expression) {
+            self.expression(operand)?;
+        }
+        Ok(())
+    }
+}
+
+fn nested(depth: usize, name: &str) -> Result<usize, Error> {
+    if depth == MAX_NESTING {
+        return Err(Error::Refused(format!("{name} stands in {name} more than {MAX_NESTING} times")));
+    }
+    Ok(depth + 1)
+}
+
+/// What a pattern joins in one place, in the order of the text; basic graph patterns fall into their triples.
+fn joined(pattern: Pattern) -> Vec<Pattern> {
+    let (mut parts, mut todo) = (Vec::new(), vec![pattern]);
+    while let Some(pattern) = todo.pop() {
+        match pattern {
+            Pattern::Join { left, right } => todo.extend([*right, *left]),
+            Pattern::Bgp { patterns } if patterns.len() > 1 => {
+                parts.extend(patterns.into_iter().map(|triple| Pattern::Bgp { patterns: vec![triple] }));
+            }
+            other => parts.push(other),
+        }
+    }
+    parts
+}
+
+/// Joins what shares variables again, and lets it tick if it may make rows without fetching quads.
+fn connected(parts: Vec<Pattern>) -> Pattern {
+    let fetches = parts.len() == 1 || parts.iter().all(scope::fetches);
+    let mut triples: Vec<TriplePattern> = Vec::new();
+    let mut joined: Option<Pattern> = None;
+    let mut join = |right: Pattern| {
+        joined = Some(match joined.take() {
+            Some(left) => Pattern::Join { left: Box::new(left), right: Box::new(right) },
+            None => right,
+        });
+    };
+    for part in parts {
+        match part {
+            Pattern::Bgp { patterns } if !patterns.is_empty() => triples.extend(patterns),
+            other => {
+                if !triples.is_empty() {
+                    join(Pattern::Bgp { patterns: take(&mut triples) });
+                }
+                join(other);
+            }
+        }
+    }
+    if !triples.is_empty() {
+        join(Pattern::Bgp { patterns: triples });
+    }
+    let pattern = joined.unwrap_or_default();
+    if fetches { pattern } else { ticked(pattern) }
+}
+
+fn tick() -> Expression {
+    Expression::FunctionCall(Function::Custom(TICK.into_owned()), Vec::new())
+}
+
+/// Lets each row of a pattern tick.
+fn ticked(pattern: Pattern) -> Pattern {
+    let nowhere = Expression::Variable(Variable::new_unchecked("isnad_nowhere"));
+    Pattern::Filter { expr: Expression::Coalesce(vec![tick(), nowhere]), inner: Box::new(pattern) }
+}
+
+/// Lets each row tick before it is projected: the variables of the outermost projection are those of the answer,
+/// and a filter around it would add its own.
+fn ticked_inside(pattern: Pattern) -> Pattern {
+    match pattern {
+        Pattern::Distinct { inner } => Pattern::Distinct { inner: Box::new(ticked_inside(*inner)) },
+        Pattern::Reduced { inner } => Pattern::Reduced { inner: Box::new(ticked_inside(*inner)) },
+        Pattern::Project { inner, variables } => Pattern::Project { inner: Box::new(ticked(*inner)), variables },
+        other => ticked(other),
+    }
+}
+
+/// The expressions that an expression is made of.
+fn operands(expression: &mut Expression) -> Vec<&mut Expression> {
+    match expression {
+        Expression::NamedNode(_)
+        | Expression::Literal(_)
+        | Expression::Variable(_)
+        | Expression::Bound(_)
+        | Expression::Exists(_) => Vec::new(),
+        Expression::Or(a, b)
+        | Expression::And(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b)
+        | Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => vec![a, b],
+        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => vec![a],
+        Expression::If(a, b, c) => vec![a, b, c],
+        Expression::In(a, list) => std::iter::once(&mut **a).chain(list).collect(),
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().collect(),
+    }
+}

@@ -1,0 +1,241 @@
+//! The engine in this process: oxigraph, in memory or in a folder.
+//!
+//! Queries are evaluated on blocking threads, as many at once as there are workers; more wait in a queue, and
+//! beyond it they are turned away. Every one can be stopped: [`guard`] puts ticks into its algebra, [`stop`]
+//! says when, and what its answer is made of leaves through [`answer`] with a few chunks ahead of the reader.
+//! Updates take turns on a thread of their own.
+//!
+//! Nothing here reaches the network: `SERVICE` and `LOAD` are refused before anything is evaluated.
+
+mod answer;
+mod guard;
+mod scope;
+mod stop;
+mod syntax;
+mod update;
+
+use std::{fmt, path::Path, sync::Arc, thread};
+
+use futures::{FutureExt, future::BoxFuture};
+use oxigraph::{
+    model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Term},
+    sparql::{
+        DefaultServiceHandler, QueryDatasetSpecification, QueryEvaluationError, QuerySolutionIter, SparqlEvaluator,
+    },
+    store::{StorageError, Store},
+};
+use oxiri::Iri;
+use spargebra::algebra::GraphPattern;
+use tokio::{
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore, TryAcquireError},
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
+
+use self::stop::Stop;
+use super::{Answer, Dataset, Engine, Error, Kind, Query, Update};
+
+/// How much may be evaluated at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How many queries are evaluated at the same time.
+    pub workers: usize,
+    /// How many more may wait for their turn.
+    pub queue: usize,
+}
+
+impl Default for Options {
+    /// A worker for each processor, and a queue that is worked off within a few deadlines.
+    fn default() -> Self {
+        let workers = thread::available_parallelism().map_or(2, usize::from);
+        Self { workers, queue: workers * 8 }
+    }
+}
+
+/// A store in this process.
+pub struct Embedded {
+    store: Store,
+    kind: Kind,
+    workers: Arc<Semaphore>,
+    queue: Semaphore,
+    /// Held by the update that is being carried out.
+    writer: Arc<Mutex<()>>,
+}
+
+impl Embedded {
+    /// An empty store in memory.
+    pub fn memory(options: Options) -> Result<Self, Error> {
+        Ok(Self::new(Store::new().map_err(Error::internal)?, Kind::Memory, options))
+    }
+
+    /// The store in a folder, which is made if there is none. One process can have it open at a time.
+    #[cfg(feature = "rocksdb")]
+    pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
+        let store = Store::open(path).map_err(|error| open_error(path, error))?;
+        Ok(Self::new(store, Kind::Embedded, options))
+    }
+
+    /// Refused: this build keeps its store in memory only.
+    #[cfg(not(feature = "rocksdb"))]
+    pub fn open(path: &Path, _options: Options) -> Result<Self, Error> {
+        Err(Error::Refused(format!(
+            "the store in {} cannot be opened: this program was built without the feature \"rocksdb\"",
+            path.display()
+        )))
+    }
+
+    fn new(store: Store, kind: Kind, options: Options) -> Self {
+        Self {
+            store,
+            kind,
+            workers: Arc::new(Semaphore::new(options.workers.max(1))),
+            queue: Semaphore::new(options.queue),
+            writer: Arc::default(),
+        }
+    }
+
+    /// Takes a worker, or waits in the queue for one. The wait counts against the deadline.
+    async fn worker(&self, deadline: Instant, query: &Query) -> Result<OwnedSemaphorePermit, Error> {
+        match Arc::clone(&self.workers).try_acquire_owned() {
+            Ok(worker) => return Ok(worker),
+            Err(TryAcquireError::NoPermits) => {}
+            Err(TryAcquireError::Closed) => return Err(Error::Busy),
+        }
+        let _place = self.queue.try_acquire().map_err(|_| Error::Busy)?;
+        match timeout_at(deadline, Arc::clone(&self.workers).acquire_owned()).await {
+            Ok(worker) => worker.map_err(Error::internal),
+            Err(_) => Err(Error::Deadline(query.limits.deadline)),
+        }
+    }
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embedded").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl Engine for Embedded {
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Answer, Error>> {
+        let deadline = stop::deadline(query.limits.deadline);
+        async move {
+            let worker = self.worker(deadline, &query).await?;
+            let stop = Stop::at(deadline, query.limits.deadline);
+            let (chunks, reader) = answer::channel(&stop);
+            let store = self.store.clone();
+            spawn_blocking(move || {
+                chunks.write(|output| evaluate(&store, &query, &stop, output));
+                drop(worker);
+            });
+            reader.answer().await
+        }
+        .boxed()
+    }
+
+    fn update(&self, update: Update) -> BoxFuture<'_, Result<(), Error>> {
+        let deadline = stop::deadline(update.deadline);
+        async move {
+            let Ok(turn) = timeout_at(deadline, Arc::clone(&self.writer).lock_owned()).await else {
+                return Err(Error::Deadline(update.deadline));
+            };
+            let stop = Stop::at(deadline, update.deadline);
+            let (store, running) = (self.store.clone(), stop.clone());
+            let done = spawn_blocking(move || {
+                let result = running.catching(|| update::run(&store, &update, &running));
+                running.finish().ok();
+                drop(turn);
+                result
+            });
+            tokio::select! {
+                biased;
+                result = done => result.unwrap_or_else(|error| Err(Error::internal(error))),
+                () = stop.expired() => Err(stop.error()),
+            }
+        }
+        .boxed()
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind.clone()
+    }
+}
+
+/// Evaluates a query, on a blocking thread.
+fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) -> Result<(), Error> {
+    let parsed = syntax::parse_query(&query.text)?;
+    answer::check_format(&parsed, query.format)?;
+    let names_dataset = parsed.dataset().is_some();
+    let mut prepared = evaluator(stop).for_query(guard::query(parsed)?);
+    to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
+    let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
+    answer::write(results, query.format, query.limits.rows, stop, output)
+}
+
+/// An evaluator that stops when it is told to and reaches nothing outside the store.
+fn evaluator(stop: &Stop) -> SparqlEvaluator {
+    let (ticking, yes) = (stop.clone(), Term::from(Literal::new_simple_literal("t")));
+    SparqlEvaluator::new()
+        .with_cancellation_token(stop.token())
+        .with_default_service_handler(NoService)
+        .with_custom_function(guard::TICK.into_owned(), move |_| {
+            ticking.tick();
+            Some(yes.clone())
+        })
+}
+
+/// Puts the dataset of the protocol in place of the query's own; without either, all graphs are meant.
+fn to_specification(dataset: &Dataset, names_dataset: bool, specification: &mut QueryDatasetSpecification) {
+    if !dataset.is_unset() {
+        specification.set_default_graph(dataset.default.iter().cloned().map(GraphName::from).collect());
+        specification.set_available_named_graphs(dataset.named.iter().cloned().map(NamedOrBlankNode::from).collect());
+    } else if !names_dataset {
+        specification.set_default_graph_as_union();
+    }
+}
+
+/// Sorts the evaluator's errors into those the asker can mend and our own.
+fn evaluation_error(error: QueryEvaluationError) -> Error {
+    match error {
+        QueryEvaluationError::UnsupportedCustomFunction(name) => {
+            Error::Refused(format!("the function {name} is not known here"))
+        }
+        QueryEvaluationError::UnsupportedCustomFunctionArity { name, expected, actual } => {
+            let (least, most) = expected.into_inner();
+            Error::Refused(format!("the function {name} takes {least} to {most} arguments, not {actual}"))
+        }
+        QueryEvaluationError::Service(cause) => Error::Refused(cause.to_string()),
+        QueryEvaluationError::Dataset(cause) | QueryEvaluationError::Unexpected(cause) => Error::Internal(cause),
+        other => Error::internal(other),
+    }
+}
+
+/// Tells a store that is in use from one that is broken; `RocksDB` says it in words only.
+#[cfg(feature = "rocksdb")]
+fn open_error(path: &Path, error: StorageError) -> Error {
+    let message = error.to_string();
+    if message.contains("lock file") || message.contains("lock hold by") {
+        Error::Locked { path: path.display().to_string() }
+    } else {
+        Error::internal(error)
+    }
+}
+
+/// The handler behind [`guard`]'s refusal, should a `SERVICE` ever get past it.
+struct NoService;
+
+#[derive(Debug, thiserror::Error)]
+#[error("SERVICE {0} is not allowed here")]
+struct ServiceRefused(NamedNode);
+
+impl DefaultServiceHandler for NoService {
+    type Error = ServiceRefused;
+
+    fn handle(
+        &self,
+        name: &NamedNode,
+        _pattern: &GraphPattern,
+        _base: Option<&Iri<String>>,
+    ) -> Result<QuerySolutionIter<'static>, Self::Error> {
+        Err(ServiceRefused(name.clone()))
+    }
+}

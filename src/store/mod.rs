@@ -1,0 +1,155 @@
+//! Where do the triples live?
+//!
+//! In an [`Engine`]: oxigraph in this process, or any SPARQL 1.1 server, chosen by one setting. [`Store`] stands
+//! in front of it: it knows the base the archive was made with, writes graphs as wholes, and keeps the log of
+//! changes in the same transaction as the change. The files that came in are kept beside, by digest.
+//!
+//! It knows graphs and quads; it does not know documents, names or HTTP.
+
+mod changes;
+mod embedded;
+mod engine;
+mod originals;
+mod read;
+mod remote;
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+pub use changes::{Change, ChangeKind, Outcome};
+pub use embedded::{Embedded, Options};
+pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Query, Update};
+pub use originals::{Digest, Originals, OriginalsError};
+pub use read::{Row, literal_value};
+pub use remote::{Remote, RemoteAddress, RemoteOptions};
+
+use crate::rdf::Iris;
+
+/// The graph that says what the archive is. It is the one name that does not depend on the base.
+const ARCHIVE: &str = "urn:isnad:archive";
+
+/// The version of what is stored and how; another one is not opened.
+const FORMAT_VERSION: u32 = 1;
+
+/// The triples of one archive, behind whichever engine holds them.
+#[derive(Debug)]
+pub struct Store {
+    engine: Arc<dyn Engine>,
+    iris: Iris,
+    limits: Limits,
+    /// Writers take turns, so that what a change is compared with is what it replaces.
+    writer: Mutex<()>,
+}
+
+/// The store cannot be opened as it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It was made with another base.
+    #[error("the store was made with the base {stored}, not {given}; start with --base-iri {stored}, or use another --store")]
+    OtherBase {
+        /// The base it was made with.
+        stored: String,
+        /// The base it was to be opened with.
+        given: String,
+    },
+    /// It was made by a program that stores things another way.
+    #[error("the store has format version {0}; this program reads version {FORMAT_VERSION}")]
+    OtherFormat(String),
+    /// The engine failed.
+    #[error("failed to read what the archive is")]
+    Engine(#[from] Error),
+}
+
+impl Store {
+    /// Opens the archive that an engine holds, or makes one where there is none.
+    ///
+    /// `limits` hold for the store's own questions, those behind pages and changes.
+    pub async fn open(engine: Arc<dyn Engine>, iris: Iris, limits: Limits) -> Result<Self, OpenError> {
+        let store = Self { engine, iris, limits, writer: Mutex::new(()) };
+        let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");
+        let mut stored_base = None;
+        for row in store.select(&query).await? {
+            let (Some(property), Some(value)) = (row.iri("p"), row.text("o")) else { continue };
+            if property.ends_with("ontology#baseIri") {
+                stored_base = Some(value);
+            } else if property.ends_with("ontology#formatVersion") && value != FORMAT_VERSION.to_string() {
+                return Err(OpenError::OtherFormat(value));
+            }
+        }
+        match stored_base {
+            Some(stored) if stored != store.iris.base() => {
+                Err(OpenError::OtherBase { stored, given: store.iris.base().to_owned() })
+            }
+            Some(_) => Ok(store),
+            None => {
+                store.make().await?;
+                Ok(store)
+            }
+        }
+    }
+
+    /// Writes what the archive is, and starts the log.
+    async fn make(&self) -> Result<(), Error> {
+        let ontology = self.iris.path("ontology#");
+        let text = format!(
+            "PREFIX isn: {ontology} INSERT DATA {{ \
+             GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> a isn:Archive ; isn:baseIri \"{}\" ; isn:formatVersion {FORMAT_VERSION} }} \
+             GRAPH {log} {{ {log} isn:lastSequence 0 }} }}",
+            self.iris.base(),
+            log = self.iris.graph("changes"),
+        );
+        self.update(text).await
+    }
+
+    /// The engine behind the store.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<dyn Engine> {
+        &self.engine
+    }
+
+    /// The IRIs of the archive.
+    #[must_use]
+    pub fn iris(&self) -> &Iris {
+        &self.iris
+    }
+
+    /// The limits of the store's own questions.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Carries out an update of the store's own, under the store's own limits.
+    async fn update(&self, text: String) -> Result<(), Error> {
+        self.engine.update(Update { text, dataset: Dataset::default(), deadline: self.limits.deadline }).await
+    }
+
+    /// How far the first filling of the archive came, where one was begun: `loading` or `loaded`.
+    pub async fn mark(&self) -> Result<Option<String>, Error> {
+        let property = self.iris.term("starter");
+        let query = format!("SELECT ?mark {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} ?mark }} }}");
+        Ok(self.select(&query).await?.first().and_then(|row| row.text("mark")))
+    }
+
+    /// Says how far the first filling of the archive came.
+    pub async fn set_mark(&self, mark: &str) -> Result<(), Error> {
+        let property = self.iris.term("starter");
+        self.update(format!(
+            "DELETE WHERE {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} ?mark }} }} ; \
+             INSERT DATA {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} \"{mark}\" }} }}"
+        ))
+        .await
+    }
+
+    /// Whether any document or entity was ever added.
+    pub async fn has_content(&self) -> Result<bool, Error> {
+        let (prov, digest) = (self.iris.graph("prov"), self.iris.term("sha256"));
+        let query = format!(
+            "SELECT ?graph {{ GRAPH {prov} {{ ?graph {digest} ?value }} \
+             FILTER(STRSTARTS(STR(?graph), \"{0}doc/\") || STRSTARTS(STR(?graph), \"{0}authority/\")) }} LIMIT 1",
+            self.iris.path("graph/").as_str(),
+        );
+        Ok(!self.select(&query).await?.is_empty())
+    }
+}

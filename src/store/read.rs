@@ -1,0 +1,120 @@
+//! The store's own questions: small answers, read whole. Everybody else's answers pass by unread.
+
+use bytes::BytesMut;
+use futures::TryStreamExt;
+use oxigraph::{
+    io::{RdfFormat, RdfParser, RdfSerializer},
+    model::{NamedNode, Quad, Term},
+    sparql::{
+        QuerySolution,
+        results::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput},
+    },
+};
+
+use super::{Answer, Dataset, Error, Query, Store};
+use crate::rdf::{AnswerFormat, GraphFormat, SolutionsFormat};
+
+/// One row of an answer.
+#[derive(Debug)]
+pub struct Row(QuerySolution);
+
+impl Row {
+    /// The term bound to a variable.
+    #[must_use]
+    pub fn term(&self, variable: &str) -> Option<&Term> {
+        self.0.get(variable)
+    }
+
+    /// The IRI bound to a variable.
+    #[must_use]
+    pub fn iri(&self, variable: &str) -> Option<&str> {
+        match self.term(variable)? {
+            Term::NamedNode(iri) => Some(iri.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The words of the literal, or the IRI, bound to a variable.
+    #[must_use]
+    pub fn text(&self, variable: &str) -> Option<String> {
+        self.term(variable).map(literal_value)
+    }
+
+    /// The language of the literal bound to a variable.
+    #[must_use]
+    pub fn lang(&self, variable: &str) -> Option<&str> {
+        match self.term(variable)? {
+            Term::Literal(literal) => literal.language(),
+            _ => None,
+        }
+    }
+
+    /// The number bound to a variable.
+    #[must_use]
+    pub fn number(&self, variable: &str) -> Option<u64> {
+        self.text(variable)?.parse().ok()
+    }
+}
+
+/// The words of a literal, or the IRI.
+#[must_use]
+pub fn literal_value(term: &Term) -> String {
+    match term {
+        Term::NamedNode(iri) => iri.as_str().to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl Store {
+    /// Asks a SELECT of the store's own and reads the whole answer.
+    pub async fn select(&self, text: &str) -> Result<Vec<Row>, Error> {
+        let body = self.ask(text, AnswerFormat::Solutions(SolutionsFormat::Json)).await?;
+        let parsed = QueryResultsParser::from_format(QueryResultsFormat::Json)
+            .for_slice(&body)
+            .map_err(Error::internal)?;
+        match parsed {
+            SliceQueryResultsParserOutput::Solutions(solutions) => {
+                solutions.map(|row| row.map(Row).map_err(Error::internal)).collect()
+            }
+            SliceQueryResultsParserOutput::Boolean(_) => {
+                Err(Error::Refused("expected the rows of a SELECT, not a yes or no".to_owned()))
+            }
+        }
+    }
+
+    /// Asks a CONSTRUCT of the store's own and reads the whole answer.
+    pub async fn construct(&self, text: &str) -> Result<Vec<Quad>, Error> {
+        let body = self.ask(text, AnswerFormat::Graph(GraphFormat::NTriples)).await?;
+        RdfParser::from_format(RdfFormat::NTriples)
+            .for_slice(&body)
+            .map(|quad| quad.map_err(Error::internal))
+            .collect()
+    }
+
+    /// Every quad of the store, graph by graph, in a syntax that keeps graphs.
+    pub async fn dump(&self, format: GraphFormat) -> Result<Vec<u8>, Error> {
+        let mut writer = RdfSerializer::from_format(format.to_rdf_format()).for_writer(Vec::new());
+        for graph in self.select("SELECT DISTINCT ?g { GRAPH ?g { } } ORDER BY ?g").await? {
+            let Some(graph) = graph.iri("g").map(NamedNode::new_unchecked) else { continue };
+            let mut quads = self.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
+            // Engines give triples in any order; the same archive is to give the same file.
+            quads.sort_by_cached_key(ToString::to_string);
+            for mut quad in quads {
+                quad.graph_name = graph.clone().into();
+                writer.serialize_quad(&quad).map_err(Error::internal)?;
+            }
+        }
+        writer.finish().map_err(Error::internal)
+    }
+
+    async fn ask(&self, text: &str, format: AnswerFormat) -> Result<BytesMut, Error> {
+        let query = Query { text: text.to_owned(), dataset: Dataset::default(), format, limits: self.limits };
+        let Answer { body } = self.engine.query(query).await?;
+        body.try_fold(BytesMut::new(), |mut all, bytes| async move {
+            all.extend_from_slice(&bytes);
+            Ok(all)
+        })
+        .await
+    }
+}
