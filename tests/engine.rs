@@ -150,7 +150,7 @@ async fn the_default_graph_is_all_graphs_unless_named(engine: &dyn Engine) {
 
 async fn mistakes_are_shown_where_they_are(engine: &dyn Engine) {
     let error = ask(engine, "SELECT *\nWHERE { ?s ?p }", CSV).await.expect_err("an object is missing");
-    assert!(matches!(error, Error::Syntax { line: Some(2), .. }), "{error:?}");
+    assert!(matches!(error, Error::Syntax { line: Some(2), column: Some(15), .. }), "{error:?}");
     let update = Update { text: "INSERT DATA { ?s ?p 1 }".to_owned(), dataset: Dataset::default(), deadline: PATIENCE };
     let error = engine.update(update).await.expect_err("data have no variables");
     assert!(matches!(error, Error::Syntax { line: Some(1), .. }), "{error:?}");
@@ -295,8 +295,8 @@ async fn serve_update(
     }
 }
 
-fn dataset(parameters: &[(String, String)], names: [&str; 2]) -> Dataset {
-    let [default, named] = names.map(|name| {
+fn dataset(parameters: &[(String, String)], keys: [&str; 2]) -> Dataset {
+    let [default, named] = keys.map(|name| {
         let values = parameters.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
         values.map(|iri| NamedNode::new(iri).expect("it is an IRI")).collect()
     });

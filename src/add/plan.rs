@@ -15,8 +15,6 @@ use crate::intake::Mapping;
 /// The files of `data/`.
 #[derive(RustEmbed)]
 #[folder = "data/"]
-#[include = "documents/*"]
-#[include = "entities/*"]
 struct Starter;
 
 /// The extensions of the files that are looked for in a folder.
@@ -96,7 +94,10 @@ impl Plan {
     /// The starter archive that comes with the program.
     #[must_use]
     pub fn starter() -> Self {
-        let mut names: Vec<String> = Starter::iter().map(std::borrow::Cow::into_owned).collect();
+        let mut names: Vec<String> = Starter::iter()
+            .map(std::borrow::Cow::into_owned)
+            .filter(|name| name.starts_with("documents/") || name.starts_with("entities/"))
+            .collect();
         names.sort();
         let files = names.into_iter().map(|name| File { name: format!("data/{name}"), content: Content::Included(name) });
         Self { files: files.collect() }

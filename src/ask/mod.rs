@@ -5,6 +5,7 @@
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
+pub mod around;
 pub mod names;
 pub mod resource;
 pub mod saved;

@@ -90,7 +90,7 @@ async fn incoming_counts(store: &Store, iri: &NamedNode) -> Result<Vec<(NamedNod
         .collect())
 }
 
-fn quads(rows: &[Row]) -> Vec<Quad> {
+pub(super) fn quads(rows: &[Row]) -> Vec<Quad> {
     rows.iter()
         .filter_map(|row| {
             let graph = NamedNode::new_unchecked(row.iri("g")?);
@@ -101,12 +101,12 @@ fn quads(rows: &[Row]) -> Vec<Quad> {
         .collect()
 }
 
-/// Turtle reads well when the thing comes first, then its parts, each with its type first.
-fn sort_key(quad: &Quad) -> (String, String, bool, String, String) {
+/// Turtle reads well when a graph's documents come first, then their parts and claims, each with its type first.
+fn sort_key(quad: &Quad) -> (String, (bool, String), bool, String, String) {
     let is_type = quad.predicate == crate::rdf::vocab::rdf::TYPE;
     (
         quad.graph_name.to_string(),
-        quad.subject.to_string(),
+        (!quad.subject.to_string().contains("/doc/"), quad.subject.to_string()),
         !is_type,
         quad.predicate.to_string(),
         quad.object.to_string(),

@@ -28,20 +28,20 @@ impl Form {
     }
 }
 
-/// Puts the archive's prefixes before a query that uses them without declaring them.
+/// Puts the archive's base and prefixes before a query or an update that uses them without declaring them.
 ///
-/// A researcher may write `isn:statedBy` at once; a prefix that the query declares is left as it is. Positions
-/// in error messages stay right, because the prefixes go on the query's own first line.
+/// A researcher may write `isn:statedBy` or `<org/hrw>` at once; what the text declares itself is left as it is.
+/// Whoever wants positions in error messages reads the text first ([`form`], [`check_update`]), as it was written.
 #[must_use]
 pub fn with_prefixes(store: &Store, text: &str) -> String {
     let own = store.iris().path("ontology#");
     let known = crate::rdf::prefixes().iter().map(|(prefix, iri)| (*prefix, (*iri).to_owned()));
-    known
+    let prefixes = known
         .chain([("isn", own.into_string())])
         .filter(|(prefix, _)| uses(text, prefix) && !declares(text, prefix))
-        .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "))
-        .chain([text.to_owned()])
-        .collect()
+        .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "));
+    // A base that the text declares comes later and wins.
+    [format!("BASE <{}> ", store.iris().base())].into_iter().chain(prefixes).chain([text.to_owned()]).collect()
 }
 
 fn uses(text: &str, prefix: &str) -> bool {
@@ -63,11 +63,19 @@ fn declares(text: &str, prefix: &str) -> bool {
     false
 }
 
+/// A parser that knows the archive's base and prefixes.
+fn parser(store: &Store) -> Result<SparqlParser, Error> {
+    let own = store.iris().path("ontology#");
+    let mut parser = SparqlParser::new().with_base_iri(store.iris().base()).map_err(Error::internal)?;
+    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str())]) {
+        parser = parser.with_prefix(prefix, iri).map_err(Error::internal)?;
+    }
+    Ok(parser)
+}
+
 /// Reads a query and tells its form.
 pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
-    let parsed = SparqlParser::new()
-        .with_base_iri(store.iris().base())
-        .map_err(Error::internal)?
+    let parsed = parser(store)?
         .parse_query(text)
         .map_err(|error| syntax(&error.to_string()))?;
     Ok(match parsed {
@@ -107,9 +115,7 @@ pub async fn ask(
 ///
 /// An `INSERT` template whose predicate is a variable could write anything and is refused too.
 pub fn check_update(store: &Store, ontology: &Ontology, text: &str) -> Result<(), Error> {
-    let parsed = SparqlParser::new()
-        .with_base_iri(store.iris().base())
-        .map_err(Error::internal)?
+    let parsed = parser(store)?
         .parse_update(text)
         .map_err(|error| syntax(&error.to_string()))?;
     let claims: Vec<_> = ontology.claim_predicates().iter().map(|local| store.iris().term(local)).collect();

@@ -182,8 +182,8 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
     };
     let text = query_text(query, &args.set)?;
     let archive = open::archive(cli, ALONE).await?;
-    let text = ask::sparql::with_prefixes(&archive.store, &text);
     let form = ask::sparql::form(&archive.store, &text).map_err(positioned)?;
+    let text = ask::sparql::with_prefixes(&archive.store, &text);
     let name = args.format.as_deref();
     let format = match form {
         Form::Solutions => SolutionsFormat::from_name(name.unwrap_or("tsv")).map(AnswerFormat::Solutions),

@@ -11,10 +11,12 @@ use crate::model::{Citation, Claim, ClaimKind, Date, Explicitness, Id, Propositi
 
 /// A claim of the header.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(super) struct ClaimEntry(#[serde(with = "ClaimForm")] pub(super) Claim);
 
 /// A citation of the header.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(super) struct CitationEntry(#[serde(with = "CitationForm")] pub(super) Citation);
 
 #[derive(Deserialize)]

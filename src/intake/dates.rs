@@ -92,8 +92,8 @@ fn words(text: &str) -> Option<Date> {
         let (used, named) = month_named(rest);
         if let Some(named) = named {
             (month.is_none_or(|known| known == named)).then(|| month = Some(named))?;
-        } else if let Some(number) = number(token) {
-            let place = if token.len() == 4 { &mut year } else { &mut day };
+        } else if let Some((number, digits)) = number(token) {
+            let place = if digits == 4 { &mut year } else { &mut day };
             place.replace(number).is_none().then_some(())?;
         } else if !NAMES.passed_over.iter().any(|word| word == token) {
             return None;
@@ -120,9 +120,11 @@ fn month_named(tokens: &[&str]) -> (usize, Option<i8>) {
     (1, None)
 }
 
-fn number(token: &str) -> Option<i16> {
+/// A number of one, two or four digits, perhaps with the ending of an ordinal, and how many digits it has.
+fn number(token: &str) -> Option<(i16, usize)> {
     let bare = ["st", "nd", "rd", "th"].iter().find_map(|ending| token.strip_suffix(ending)).unwrap_or(token);
-    (matches!(bare.len(), 1 | 2 | 4) && bare.bytes().all(|b| b.is_ascii_digit())).then(|| bare.parse().ok())?
+    let digits = matches!(bare.len(), 1 | 2 | 4) && bare.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| Some((bare.parse().ok()?, bare.len())))?
 }
 
 #[cfg(test)]

@@ -80,7 +80,8 @@ fn from_yaml<'a, T: serde::Deserialize<'a>>(yaml: &'a str) -> Result<T, Error> {
         let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
         let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let told = error.to_string();
-        let message = told.split(" at line ").next().unwrap_or(&told).to_owned();
+        let message = told.split(" at line ").next().unwrap_or(&told);
+        let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message).to_owned();
         Error::Syntax { line: place(line), column: place(column), message }
     })
 }
@@ -130,7 +131,7 @@ fn layers(
                 return Err(misplaced(format!("a second text in language {lang}: expected one a language")));
             }
             Some(lang) if text.is_empty() => {
-                notices.push(Notice::new(format!("::: {lang}"), "there is no text under it"))
+                notices.push(Notice::new(format!("::: {lang}"), "there is no text under it"));
             }
             Some(lang) => layers.push(TextLayer { lang, role, text: text.to_owned() }),
         }

@@ -231,10 +231,10 @@ impl Header {
 /// The steps of an area, from the widest to the narrowest: the archive joins them by hyphens. A hyphen inside a
 /// Latin name is part of it, and only one with spaces around it parts two names.
 pub(super) fn area_path(printed: &str) -> Vec<Reference> {
-    let arabic = language(printed) == Some(Lang::ar());
-    let parts: Vec<&str> = match arabic {
-        true => printed.split(['-', '\u{2013}']).collect(),
-        false => printed.split(" - ").flat_map(|part| part.split(" \u{2013} ")).collect(),
+    let parts: Vec<&str> = if language(printed) == Some(Lang::ar()) {
+        printed.split(['-', '\u{2013}']).collect()
+    } else {
+        printed.split(" - ").flat_map(|part| part.split(" \u{2013} ")).collect()
     };
     let steps = parts.into_iter().map(str::trim).filter(|step| !step.is_empty());
     steps.map(|step| Reference { id: None, text: Some(step.to_owned()) }).collect()
@@ -273,4 +273,29 @@ fn lang(key: &str, words: &str) -> Result<Lang, Refusal> {
     let expected = "expected a tag such as en or ar, or the name of a language";
     language_named(words)
         .ok_or_else(|| Refusal::new(key, format_args!("`{words}` is no language that is known: {expected}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(printed: &str) -> Vec<String> {
+        area_path(printed).into_iter().filter_map(|step| step.text).collect()
+    }
+
+    #[test]
+    fn an_area_is_parted_at_its_hyphens_but_not_inside_a_latin_name() {
+        let (wide, narrow) = ("\u{645}\u{62d}\u{627}\u{641}\u{638}\u{629}", "\u{645}\u{62f}\u{64a}\u{646}\u{629}");
+        assert_eq!(steps(&format!("{wide}-{narrow}")), [wide, narrow]);
+        assert_eq!(steps("Aleppo - Al-Bab"), ["Aleppo", "Al-Bab"]);
+        assert!(steps(" - ").is_empty());
+    }
+
+    #[test]
+    fn every_key_that_is_listed_is_read() {
+        for key in KEYS.iter().filter(|key| !matches!(**key, "citations" | "claims")) {
+            let wrong = serde_json::json!({ *key: { "a": { "b": 1 } } });
+            assert!(Header::deserialize(wrong).is_err(), "{key} is passed over");
+        }
+    }
 }

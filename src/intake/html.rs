@@ -1,12 +1,23 @@
-//! What does an HTML page say? It is read as a browser reads it, its main part becomes lines of text, and the text
-//! is read like any other.
+//! What does an HTML page say? Its main part becomes lines of text, which are read like those of any other text.
+//!
+//! The tags are told apart by a browser's tokenizer, and a stack of open elements is all that is kept of the tree:
+//! time and memory stay in proportion to the page however it nests. Rejected: building the tree, which takes hours
+//! for a megabyte of elements that nobody closed.
 
-use html5ever::{ParseOpts, parse_document, tendril::TendrilSink as _};
-use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use std::{cell::RefCell, collections::HashMap};
+
+use html5ever::{
+    LocalName, TokenizerResult,
+    tendril::StrTendril,
+    tokenizer::{
+        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
+    },
+};
 
 use super::{
     Error, File, Notice, Record,
     key::archive_number,
+    lines::{Gap, Lines},
     page::{self, Known},
     text::{is_refused, language_named, nfc, squeeze},
 };
@@ -16,33 +27,11 @@ const UNREAD: [&str; 13] = [
     "script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "footer", "aside", "button", "select",
     "head",
 ];
-/// What stands in lines of its own.
-const LINES: [&str; 21] = [
-    "address",
-    "article",
-    "caption",
-    "dd",
-    "details",
-    "div",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "form",
-    "header",
-    "hr",
-    "label",
-    "legend",
-    "li",
-    "main",
-    "section",
-    "summary",
-    "td",
-    "th",
-];
-/// What has a blank line around it.
-const PARAGRAPHS: [&str; 14] =
-    ["blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "tr", "ul"];
+/// What may stand in the head; anything else ends it.
+const IN_HEAD: [&str; 9] = ["base", "head", "link", "meta", "noscript", "script", "style", "template", "title"];
+/// What has no end.
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 /// The names under which pages say when they were published.
 const PUBLISHED: [&str; 5] = ["article:published_time", "datepublished", "dc.date", "dcterms.date", "date"];
 /// The paths under which the archive addresses its documents and its recorded testimonies.
@@ -50,24 +39,19 @@ const ARCHIVE_PATHS: [&str; 2] = ["archive/documents/", "testimonials/visual/"];
 
 /// Reads a page.
 pub(super) fn read(file: &File<'_>, notices: &mut Vec<Notice>) -> Result<Record, Error> {
-    let dom = parse_document(RcDom::default(), ParseOpts::default()).one(file.text);
-    let page = Page::of(&dom.document);
-    let body = page.first("body").unwrap_or_else(|| dom.document.clone());
-    let main = page.first("main").unwrap_or_else(|| body.clone());
-    let mut text = lines(&main);
-    let mut within = &main;
-    if !page::is_archive_page(&text) && page.articles.len() == 1 {
-        within = &page.articles[0];
-        text = lines(within);
-    }
+    let page = Page::of(file.text);
+    let (text, heading) = page.main_part();
+    let text = nfc(text).into_owned();
+    let heading = heading.to_owned();
     if text.is_empty() {
-        text = lines(&body);
-        within = &body;
+        return Err(refuse("it has no words: expected a page with text"));
     }
-    let text = nfc(&text).into_owned();
-    sound(&text)?;
+    if text.contains(is_refused) {
+        return Err(refuse("a reference makes a control character: expected text without"));
+    }
+    let titles = [heading, page.shared_title, squeeze(&page.head_title.written)];
     let known = Known {
-        title: page.title(within),
+        title: titles.into_iter().find(|title| !title.is_empty()).map(|title| nfc(&title).into_owned()),
         number: page.address.as_deref().and_then(archive_address),
         lang: page.lang.as_deref().and_then(language_named),
         issued: page.published,
@@ -77,16 +61,8 @@ pub(super) fn read(file: &File<'_>, notices: &mut Vec<Notice>) -> Result<Record,
     page::document(&file, known, notices).map(Record::Document)
 }
 
-/// Refuses a page without words, and one in which a reference made a control character.
-fn sound(text: &str) -> Result<(), Error> {
-    let refuse = |reason: String| Error::Value { key: "body".to_owned(), line: None, reason };
-    match text.chars().find(|c| is_refused(*c)) {
-        _ if text.is_empty() => Err(refuse("it has no words: expected a page with text".to_owned())),
-        Some(control) => {
-            Err(refuse(format!("it has the control character U+{:04X}: expected text without", u32::from(control))))
-        }
-        None => Ok(()),
-    }
+fn refuse(reason: &str) -> Error {
+    Error::Value { key: "body".to_owned(), line: None, reason: reason.to_owned() }
 }
 
 /// The archive's number in the address of one of its pages.
@@ -94,35 +70,146 @@ fn archive_address(address: &str) -> Option<String> {
     ARCHIVE_PATHS.iter().find_map(|path| archive_number(&address[address.find(path)?..]))
 }
 
-/// What the markup of a page tells beside its text.
+/// A part of the page: its text and its first heading.
+#[derive(Default)]
+struct Part {
+    text: Lines,
+    heading: String,
+}
+
+/// What a page says, and what is open while it is read.
 #[derive(Default)]
 struct Page {
     lang: Option<String>,
     address: Option<String>,
     published: Option<String>,
-    shared_title: Option<String>,
-    head_title: Option<String>,
-    articles: Vec<Handle>,
-    firsts: Vec<(String, Handle)>,
+    shared_title: String,
+    head_title: Lines,
+    body: Part,
+    main: Part,
+    article: Part,
+    articles: usize,
+    heading: Lines,
+    /// The open elements, each with whether it is passed over.
+    open: Vec<(LocalName, bool)>,
+    /// How many of each name are open.
+    counts: HashMap<LocalName, usize>,
+    /// How many of the open elements are passed over.
+    unread: usize,
 }
 
 impl Page {
-    fn of(document: &Handle) -> Self {
-        let mut page = Self::default();
-        let mut waiting = vec![document.clone()];
-        while let Some(node) = waiting.pop() {
-            page.notice(&node);
-            waiting.extend(node.children.borrow().iter().rev().cloned());
-        }
+    fn of(html: &str) -> Self {
+        let tokenizer = Tokenizer::new(Reader(RefCell::default()), TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from(html));
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+        tokenizer.end();
+        let mut page = tokenizer.sink.0.into_inner();
+        page.close_to(0);
         page
     }
 
-    fn notice(&mut self, node: &Handle) {
-        let Some(name) = element(node) else { return };
-        let at = |key| attribute(node, key).filter(|value| !value.trim().is_empty());
-        match name {
-            "html" => self.lang = at("lang"),
-            "title" => self.head_title = self.head_title.take().or_else(|| Some(squeeze(&lines(node)))),
+    /// The text that counts, and its heading: the page of the archive, the only article, the main part, or all.
+    fn main_part(&self) -> (&str, &str) {
+        let is_archive = |part: &&Part| page::is_archive_page(&part.text.written);
+        let parts = [&self.main, &self.body];
+        let found = parts.into_iter().find(is_archive);
+        let article = Some(&self.article).filter(|_| self.articles == 1);
+        let full = |part: &&Part| !part.text.written.is_empty();
+        let part = found.or_else(|| article.into_iter().chain(parts).find(full)).unwrap_or(&self.body);
+        (&part.text.written, &part.heading)
+    }
+
+    fn is_open(&self, name: &str) -> bool {
+        self.counts.get(&LocalName::from(name)).is_some_and(|count| *count > 0)
+    }
+
+    fn start(&mut self, tag: &Tag) {
+        if self.is_open("head") && !IN_HEAD.contains(&&*tag.name) {
+            self.close("head");
+        }
+        self.notice(tag);
+        self.part(Gap::around(&tag.name));
+        if VOID.contains(&&*tag.name) {
+            return;
+        }
+        let unread = UNREAD.contains(&&*tag.name) || attribute(tag, "hidden").is_some();
+        self.articles += usize::from(&*tag.name == "article" && !self.is_open("article"));
+        self.unread += usize::from(unread);
+        *self.counts.entry(tag.name.clone()).or_default() += 1;
+        self.open.push((tag.name.clone(), unread));
+    }
+
+    /// Closes the innermost element of the name, and what was left open in it.
+    fn close(&mut self, name: &str) {
+        if self.is_open(name)
+            && let Some(at) = self.open.iter().rposition(|(open, _)| &**open == name)
+        {
+            self.close_to(at);
+        } else {
+            self.part(Gap::around(name));
+        }
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        for (name, unread) in self.open.split_off(depth).into_iter().rev() {
+            if &*name == "h1" {
+                self.end_heading();
+            }
+            self.unread -= usize::from(unread);
+            if let Some(count) = self.counts.get_mut(&name) {
+                *count -= 1;
+            }
+            self.part(Gap::around(&name));
+        }
+    }
+
+    fn end_heading(&mut self) {
+        let heading = squeeze(&std::mem::take(&mut self.heading).written);
+        for part in self.parts().into_iter().filter(|part| part.heading.is_empty()) {
+            part.heading.clone_from(&heading);
+        }
+    }
+
+    /// The parts of the page in which something stands now.
+    fn parts(&mut self) -> Vec<&mut Part> {
+        let (in_main, in_article) = (self.is_open("main"), self.is_open("article"));
+        let inner = [in_main.then_some(&mut self.main), in_article.then_some(&mut self.article)];
+        std::iter::once(&mut self.body).chain(inner.into_iter().flatten()).collect()
+    }
+
+    fn part(&mut self, gap: Gap) {
+        if gap != Gap::None {
+            self.heading.part(gap);
+            self.parts().into_iter().for_each(|part| part.text.part(gap));
+        }
+    }
+
+    fn words(&mut self, words: &str) {
+        if self.is_open("title") {
+            if !self.is_open("svg") {
+                self.head_title.push(words);
+            }
+            return;
+        }
+        if self.open.last().is_some_and(|(name, _)| &**name == "head") && !words.trim().is_empty() {
+            self.close("head");
+        }
+        if self.unread > 0 {
+            return;
+        }
+        if self.is_open("h1") {
+            self.heading.push(words);
+        }
+        self.parts().into_iter().for_each(|part| part.text.push(words));
+    }
+
+    /// What the markup tells beside the text.
+    fn notice(&mut self, tag: &Tag) {
+        let at = |key| attribute(tag, key).filter(|value| !value.trim().is_empty());
+        match &*tag.name {
+            "html" => self.lang = at("lang").or(self.lang.take()),
             "link" if at("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                 self.address = at("href").filter(|href| href.contains("://")).or(self.address.take());
             }
@@ -130,131 +217,82 @@ impl Page {
                 let key = at("property").or_else(|| at("name")).or_else(|| at("itemprop")).unwrap_or_default();
                 match key.to_ascii_lowercase().as_str() {
                     "og:url" => self.address = self.address.take().or_else(|| at("content")),
-                    "og:title" => self.shared_title = at("content").map(|title| squeeze(&title)),
+                    "og:title" => self.shared_title = squeeze(&at("content").unwrap_or_default()),
                     key if PUBLISHED.contains(&key) => self.published = self.published.take().or_else(|| at("content")),
                     _ => {}
                 }
             }
-            "article" => self.articles.push(node.clone()),
-            "main" | "body" if self.first(name).is_none() => self.firsts.push((name.to_owned(), node.clone())),
             _ => {}
         }
     }
-
-    fn first(&self, name: &str) -> Option<Handle> {
-        self.firsts.iter().find(|(known, _)| known == name).map(|(_, node)| node.clone())
-    }
-
-    /// The heading of the main part, else the title for sharing, else that of the window.
-    fn title(&self, within: &Handle) -> Option<String> {
-        let mut waiting = vec![within.clone()];
-        let mut heading = None;
-        while let (Some(node), None) = (waiting.pop(), &heading) {
-            heading = (element(&node) == Some("h1")).then(|| squeeze(&lines(&node))).filter(|title| !title.is_empty());
-            waiting.extend(node.children.borrow().iter().rev().cloned());
-        }
-        let others = [&self.shared_title, &self.head_title];
-        heading.or_else(|| others.into_iter().flatten().find(|title| !title.is_empty()).cloned())
-    }
 }
 
-fn element(node: &Handle) -> Option<&str> {
-    match &node.data {
-        NodeData::Element { name, .. } => Some(&name.local),
-        _ => None,
-    }
+fn attribute(tag: &Tag, key: &str) -> Option<String> {
+    let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == key);
+    found.map(|attribute| attribute.value.replace(is_refused, ""))
 }
 
-fn attribute(node: &Handle, key: &str) -> Option<String> {
-    let NodeData::Element { attrs, .. } = &node.data else { return None };
-    attrs
-        .borrow()
-        .iter()
-        .find(|attribute| &*attribute.name.local == key)
-        .map(|attribute| attribute.value.replace(is_refused, ""))
-}
+/// Takes what the tokenizer finds.
+struct Reader(RefCell<Page>);
 
-/// The text of a part of a page, a line for each block. The tree is walked without recursion: a page may nest deeper
-/// than a stack.
-fn lines(part: &Handle) -> String {
-    enum Step {
-        Into(Handle),
-        OutOf(Gap),
-    }
-    let mut text = Lines::default();
-    let mut waiting = vec![Step::Into(part.clone())];
-    while let Some(step) = waiting.pop() {
-        let node = match step {
-            Step::OutOf(gap) => {
-                text.part(gap);
-                continue;
+impl TokenSink for Reader {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut page = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(words) => page.words(&words),
+            Token::TagToken(tag) if tag.kind == TagKind::EndTag => page.close(&tag.name),
+            Token::TagToken(tag) => {
+                page.start(&tag);
+                return match &*tag.name {
+                    "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+                    "style" | "noscript" | "iframe" | "xmp" | "noembed" | "noframes" => {
+                        TokenSinkResult::RawData(RawKind::Rawtext)
+                    }
+                    "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+                    "plaintext" => TokenSinkResult::Plaintext,
+                    _ => TokenSinkResult::Continue,
+                };
             }
-            Step::Into(node) => node,
-        };
-        if let NodeData::Text { contents } = &node.data {
-            text.push(&contents.borrow());
+            _ => {}
         }
-        let name = element(&node).unwrap_or_default();
-        let unread = UNREAD.contains(&name) || attribute(&node, "hidden").is_some();
-        if unread && !std::rc::Rc::ptr_eq(&node, part) {
-            continue;
-        }
-        let gap = Gap::around(name);
-        text.part(gap);
-        waiting.push(Step::OutOf(gap));
-        waiting.extend(node.children.borrow().iter().rev().cloned().map(Step::Into));
-    }
-    text.written
-}
-
-/// What parts two pieces of text; the wider gap wins.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
-    #[default]
-    None,
-    Space,
-    Line,
-    Paragraph,
-}
-
-impl Gap {
-    fn around(name: &str) -> Self {
-        match name {
-            "br" => Self::Line,
-            name if PARAGRAPHS.contains(&name) => Self::Paragraph,
-            name if LINES.contains(&name) => Self::Line,
-            _ => Self::None,
-        }
+        TokenSinkResult::Continue
     }
 }
 
-/// Text as it is written out: white space becomes the narrowest gap that keeps the pieces apart.
-#[derive(Default)]
-struct Lines {
-    written: String,
-    gap: Gap,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Lines {
-    fn part(&mut self, gap: Gap) {
-        self.gap = self.gap.max(gap);
+    fn text(html: &str) -> String {
+        Page::of(html).main_part().0.to_owned()
     }
 
-    fn push(&mut self, text: &str) {
-        for character in text.chars() {
-            if character.is_whitespace() {
-                self.gap = self.gap.max(Gap::Space);
-                continue;
-            }
-            let between = match std::mem::take(&mut self.gap) {
-                _ if self.written.is_empty() => "",
-                Gap::None => "",
-                Gap::Space => " ",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
-            };
-            self.written.push_str(between);
-            self.written.push(character);
-        }
+    #[test]
+    fn blocks_are_lines_and_what_is_no_text_goes() {
+        let html = "<html><head><title>T<body><nav>Home</nav><h1>A  title</h1><p>One<br>two <b>three</b>\n four\
+                    <ul><li>five<li>six</ul><script>if (a < b) { '<p>' }</script><p hidden>no</p><footer>end";
+        assert_eq!(text(html), "");
+        let html = html.replacen("<title>T", "<title>T</title>", 1);
+        assert_eq!(text(&html), "A title\n\nOne\ntwo three four\n\nfive\nsix");
+    }
+
+    #[test]
+    fn what_is_left_open_ends_with_what_holds_it() {
+        assert_eq!(text("<div><nav>menu</div><p>text</i></p></div>more"), "text\n\nmore");
+        assert_eq!(text("<head><meta name=x>words"), "words");
+    }
+
+    #[test]
+    fn the_only_article_is_the_text_and_several_are_not() {
+        assert_eq!(text("<main>a<article>b</article></main>"), "b");
+        assert_eq!(text("<p>x</p><main>a<article>b</article><article>c</article></main>"), "a\nb\nc");
+    }
+
+    #[test]
+    fn a_page_that_nests_without_end_takes_no_longer_than_another() {
+        let html = format!("{}text", "<div><b>".repeat(200_000));
+        assert_eq!(text(&html), "text");
     }
 }

@@ -129,7 +129,12 @@ impl<'de> Deserialize<'de> for Rule {
         let rule = match &value {
             serde_json::Value::String(_) => Template::deserialize(value).map(Self::Template),
             serde_json::Value::Array(_) => Vec::deserialize(value).map(Self::First),
-            _ => Cut::deserialize(value).map(Self::Cut),
+            serde_json::Value::Object(_) => Cut::deserialize(value).map(Self::Cut),
+            _ => {
+                return Err(D::Error::custom(
+                    "expected a template, an object that cuts a piece out of a column, or a list",
+                ));
+            }
         };
         rule.map_err(D::Error::custom)
     }
@@ -270,5 +275,54 @@ impl Cut {
         let trimmed = pieces.into_iter().map(|piece| if steps.trim { squeeze(piece) } else { piece.to_owned() });
         let kept: Vec<String> = trimmed.filter(|piece| !piece.is_empty() && !steps.drop.contains(piece)).collect();
         (!kept.is_empty()).then(|| kept.join(BETWEEN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(rule: &str, cells: &[(&str, &str)]) -> Option<String> {
+        let mapping = format!(r#"{{"kind": "place", "id": "place/x", "columns": {{"label_en": {rule}}}}}"#);
+        let mapping = Mapping::from_json(&mapping).unwrap_or_else(|error| panic!("{rule}: {error}"));
+        let cells = cells.iter().map(|(column, cell)| ((*column).to_owned(), (*cell).to_owned())).collect();
+        mapping.apply(&cells).remove("label_en")
+    }
+
+    #[test]
+    fn a_template_gives_all_or_nothing() {
+        let cells = [("a", "one"), ("b", ""), ("c", " three ")];
+        assert_eq!(made(r#""{a}, {c}.""#, &cells).as_deref(), Some("one, three."));
+        assert_eq!(made(r#""{a}, {b}""#, &cells), None);
+        assert_eq!(made(r#"["{b}", "{a}"]"#, &cells).as_deref(), Some("one"));
+    }
+
+    #[test]
+    fn a_piece_is_cut_step_by_step() {
+        let cells = [("name", "X: \u{200f}Tall  Rifat - Azaz - Aleppo --- (7)"), ("no", "FALSE")];
+        let first = r#"{"from": "name", "visible": true, "after": ": ", "before": " --- ", "split": " - ", "part": 0}"#;
+        assert_eq!(made(first, &cells).as_deref(), Some("Tall Rifat"));
+        let all = r#"{"from": "name", "after": "- ", "before": " --- ", "split": " - "}"#;
+        assert_eq!(made(all, &cells).as_deref(), Some("Azaz | Aleppo"));
+        assert_eq!(made(r#"{"from": "no", "drop": ["FALSE"]}"#, &cells), None);
+        assert_eq!(made(r#"{"value": "village"}"#, &cells).as_deref(), Some("village"));
+    }
+
+    #[test]
+    fn a_mapping_that_cannot_work_is_refused() {
+        for (mapping, says) in [
+            ("{", "line 1"),
+            (r#"{"kind": "cow", "id": "cow/x", "columns": {}}"#, "`kind`"),
+            (r#"{"kind": "place", "id": "org/x", "columns": {}}"#, "place/"),
+            (r#"{"kind": "place", "id": "place/{x", "columns": {}}"#, "not closed"),
+            (r#"{"kind": "place", "id": "place/x", "columns": {"founded": "1"}}"#, "`founded`"),
+            (r#"{"kind": "place", "id": "place/x", "columns": {"label_en": {"form": "a"}}}"#, "`form`"),
+            (r#"{"kind": "place", "id": "place/x", "columns": {"label_en": {"from": "a", "part": 1}}}"#, "`split`"),
+            (r#"{"kind": "place", "id": "place/x", "columns": {"label_en": 3}}"#, "expected a template"),
+            (r#"{"kind": "place", "id": "place/x", "columns": {}, "table": "x"}"#, "`table`"),
+        ] {
+            let error = Mapping::from_json(mapping).expect_err(mapping).to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

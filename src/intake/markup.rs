@@ -10,7 +10,7 @@ use serde::{
     },
 };
 
-use super::text::language_or_undetermined;
+use super::text::{language_named, language_or_undetermined};
 use crate::model::{Id, Kind, Lang, Reference, Text, Texts};
 
 /// Several values, of which a single one may stand without brackets and none may be left blank.
@@ -82,7 +82,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 #[derive(Default)]
 pub(super) struct Wordings {
     plain: Vec<String>,
-    by_language: BTreeMap<Lang, List<String>>,
+    by_language: BTreeMap<Tongue, List<String>>,
+}
+
+/// A language by its tag or its name.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+struct Tongue(Lang);
+
+impl TryFrom<String> for Tongue {
+    type Error = String;
+
+    fn try_from(words: String) -> Result<Self, String> {
+        let known = language_named(&words).map(Self);
+        known.ok_or_else(|| format!("`{words}` is no language: expected a tag such as en or ar"))
+    }
 }
 
 impl Wordings {
@@ -103,7 +117,7 @@ impl Wordings {
         for wording in self.plain {
             texts.entry(language_or_undetermined(&wording)).or_default().push(wording);
         }
-        for (lang, wordings) in self.by_language {
+        for (Tongue(lang), wordings) in self.by_language {
             texts.entry(lang).or_default().extend(wordings.0);
         }
         for wordings in texts.values_mut() {

@@ -17,6 +17,7 @@ mod front_matter;
 mod header;
 mod html;
 mod key;
+mod lines;
 mod mapping;
 mod markup;
 mod page;
@@ -162,7 +163,7 @@ pub enum Error {
         limit: usize,
     },
     /// It holds a NUL byte.
-    #[error("byte {offset} is NUL, so this is a binary file: expected text in UTF-8")]
+    #[error("byte {offset} is NUL, so this is a binary file or text in UTF-16: expected text in UTF-8")]
     Binary {
         /// The first such byte, counted from 0.
         offset: usize,

@@ -79,6 +79,7 @@ pub(super) fn document(file: &File<'_>, known: Known, notices: &mut Vec<Notice>)
         .copied()
         .filter(|line| !line.is_empty() && !is_banner(line))
         .collect();
+    let from_markup = known.title.is_some();
     let title = known.title.or_else(|| title_of(&head.join("\n"))).ok_or_else(no_title)?;
     let lang = known.lang.filter(|lang| agrees(lang, &head.join("\n")));
     let lang = lang.unwrap_or_else(|| language_or_undetermined(&head.join("\n")));
@@ -86,7 +87,8 @@ pub(super) fn document(file: &File<'_>, known: Known, notices: &mut Vec<Notice>)
     let mut document = Document::new(Id::new(Kind::Document, "-").expect("a hyphen is a key"));
     document.title.insert(language_or_undetermined(&title), title.clone());
     document.address = known.address;
-    let after_title = head.iter().position(|line| **line == title).map_or(1, |index| index + 1);
+    let first = usize::from(!from_markup);
+    let after_title = head.iter().position(|line| **line == title).map_or(first, |index| index + 1);
     dateline(head.get(after_title..).unwrap_or_default(), fields.is_some(), &mut document, file, notices);
     for (field, values) in fields.map(|start| fields_of(&lines[start..])).unwrap_or_default() {
         set(field, &values, &mut document, file, notices)?;
@@ -207,7 +209,8 @@ fn set(
 /// The date of issue, or its words where they leave doubt.
 fn date(printed: &str, document: &mut Document, notices: &mut Vec<Notice>) {
     let Some(reading) = dates::read(printed) else {
-        notices.push(Notice::new("issued", format!("`{printed}` is kept as printed, for it does not tell a day")));
+        let known = document.issued.as_ref().map_or("it does not tell a day", |_| "the dateline tells the day");
+        notices.push(Notice::new("issued", format!("`{printed}` is kept as printed, for {known}")));
         document.date_text = Some(printed.to_owned());
         return;
     };

@@ -1,6 +1,6 @@
 //! What does a row say? Its columns by name, each taken once, so that what is left over can be told.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -51,6 +51,9 @@ const DOCUMENT_LISTS: [&str; 14] = [
     "unchecked",
 ];
 
+/// What a name of several lines mostly comes from.
+const UNCLOSED: &str = "it has several lines: expected one (a quotation mark may be left open)";
+
 /// Whether a table of things of this kind may have the column.
 pub(super) fn is_column(kind: Kind, column: &str) -> bool {
     let worded = |names: &[&str]| worded(column).is_some_and(|(name, _)| names.contains(&name));
@@ -88,7 +91,7 @@ pub(super) struct Row {
 
 /// The record that a row describes, told by its identifier, or by its person for a tenure.
 pub(super) fn record(row: &mut Row, vocabulary: &Vocabulary) -> Result<Record, Refusal> {
-    let Some(id) = row.parsed::<Id>("id")? else {
+    let Some(id) = row.id("id", &[])? else {
         let person = row.id("person", &[Kind::Person])?.ok_or_else(|| {
             Refusal::new("id", "the cell is empty: expected an identifier such as org/hrw, or a person for a tenure")
         })?;
@@ -100,7 +103,7 @@ pub(super) fn record(row: &mut Row, vocabulary: &Vocabulary) -> Result<Record, R
         }
         Kind::Document => document(row, &id, vocabulary),
         Kind::Person | Kind::Organization | Kind::Place | Kind::Event => {
-            entity(row, id, vocabulary).map(Box::new).map(|entity| Record::Entity(*entity))
+            entity(row, id, vocabulary).map(Record::Entity)
         }
         Kind::Claim | Kind::Collection | Kind::Concept => Err(Refusal::new(
             "id",
@@ -138,7 +141,7 @@ fn entity(row: &mut Row, id: Id, vocabulary: &Vocabulary) -> Result<Entity, Refu
         label,
         alt_label: row.texts("alt"),
         hidden_label: row.texts("hidden"),
-        note: row.text("note")?,
+        note: row.note(),
         exact_match,
         detail,
         sources: row.parsed_list::<Source>("source", Source::try_from)?,
@@ -189,9 +192,9 @@ fn event(row: &mut Row, vocabulary: &Vocabulary) -> Result<Detail, Refusal> {
         at: row.ids("at", &[Kind::Place])?,
         reported_by: row.ids("reported_by", &[Kind::Organization, Kind::Person])?,
         concerns: row.ids("concerns", &[])?,
-        votes_for: row.parsed("votes_for")?,
-        votes_against: row.parsed("votes_against")?,
-        abstentions: row.parsed("abstentions")?,
+        votes_for: row.count("votes_for")?,
+        votes_against: row.count("votes_against")?,
+        abstentions: row.count("abstentions")?,
         against: row.states("against", vocabulary)?,
         abstained: row.states("abstained", vocabulary)?,
     })
@@ -221,7 +224,10 @@ fn document(row: &mut Row, id: &Id, vocabulary: &Vocabulary) -> Result<Record, R
         let Some(cell) = row.take(column) else { continue };
         let several = || Value::from(cell.split(BETWEEN).map(str::trim).collect::<Vec<_>>());
         let (key, value) = match worded(column).filter(|(name, _)| DOCUMENT_WORDED.contains(name)) {
-            Some((name, lang)) => (name, Value::Object(Map::from_iter([(lang.to_string(), several())]))),
+            Some((name, lang)) => {
+                let wording = if name == "alt_title" { several() } else { Value::from(cell.clone()) };
+                (name, Value::Object(Map::from_iter([(lang.to_string(), wording)])))
+            }
             None if column == "codes" => ("codes", codes(&cell)?),
             None if DOCUMENT_LISTS.contains(&column.as_str()) => (column.as_str(), several()),
             None => (column.as_str(), Value::from(cell.clone())),
@@ -286,18 +292,31 @@ impl Row {
         values.filter(|(_, wordings)| !wordings.is_empty()).collect()
     }
 
-    /// One wording a language in `{name}_{language}`.
+    /// One wording a language in `{name}_{language}`, each of one line.
     fn text(&mut self, name: &str) -> Result<Text, Refusal> {
         let one = |(lang, mut wordings): (Lang, Vec<String>)| match (wordings.pop(), wordings.is_empty()) {
-            (Some(wording), true) => Ok((lang, wording)),
+            (Some(wording), true) if !wording.contains('\n') => Ok((lang, wording)),
+            (Some(_), true) => Err(Refusal::new(format!("{name}_{lang}"), UNCLOSED)),
             _ => Err(Refusal::new(format!("{name}_{lang}"), "it has several values: expected one")),
         };
         self.texts(name).into_iter().map(one).collect()
     }
 
-    fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, column: &str) -> Result<Option<T>, Refusal> {
+    /// The remark in `note_{language}`; it is prose, in which a bar parts nothing.
+    fn note(&mut self) -> Text {
+        let columns: Vec<String> = self.cells.keys().filter(|column| column.starts_with("note_")).cloned().collect();
+        let remark = |column: String| {
+            let (_, lang) = worded(&column)?;
+            Some((lang, self.take(&column)?))
+        };
+        columns.into_iter().filter_map(remark).collect()
+    }
+
+    fn count(&mut self, column: &str) -> Result<Option<u32>, Refusal> {
         let Some(cell) = self.take(column) else { return Ok(None) };
-        cell.parse().map(Some).map_err(|error| Refusal::new(column, format_args!("`{cell}`: {error}")))
+        let refuse =
+            |_| Refusal::new(column, format_args!("`{cell}` is not a number: expected a whole one such as 12"));
+        cell.parse().map(Some).map_err(refuse)
     }
 
     fn parsed_list<T>(
@@ -344,12 +363,11 @@ impl Row {
     /// States by identifier or by name.
     fn states(&mut self, column: &str, vocabulary: &Vocabulary) -> Result<Vec<Id>, Refusal> {
         let state = |words: String| {
-            let id = match words.contains('/') {
-                true => words.parse(),
-                false => {
-                    let term = vocabulary.term("state", &words).map_err(|unknown| Refusal::new(column, unknown))?;
-                    format!("vocab/state/{term}").parse()
-                }
+            let id = if words.contains('/') {
+                words.parse()
+            } else {
+                let term = vocabulary.term("state", &words).map_err(|unknown| Refusal::new(column, unknown))?;
+                format!("vocab/state/{term}").parse()
             };
             id.map_err(|error: crate::model::IdError| Refusal::new(column, error))
         };

@@ -38,8 +38,8 @@ pub(super) fn rows_of_csv(text: &str) -> Result<Table, Error> {
     for (number, record) in (2..).zip(reader.records()) {
         let record = record.map_err(|error| wrong(&error))?;
         if record.len() == table.columns.len() {
-            let named = table.columns.iter().zip(&record);
-            let cells = named.map(|(column, cell)| (column.clone(), cell.to_owned())).collect();
+            let pairs = table.columns.iter().zip(&record);
+            let cells = pairs.map(|(column, cell)| (column.clone(), cell.to_owned())).collect();
             table.rows.push(Row::new(number, cells));
         } else {
             let count = if record.len() < table.columns.len() { "too few" } else { "too many" };
@@ -111,6 +111,7 @@ pub(super) fn read(
         return Ok((Vec::new(), Vec::new()));
     }
     match mapping {
+        _ if table.rows.is_empty() => {}
         Some(mapping) => check_mapped(&table.columns, mapping)?,
         None => check_own(&table.columns)?,
     }
@@ -151,13 +152,11 @@ fn one(row: &mut Row, file: &File<'_>, first_rows: &mut HashMap<Id, usize>) -> R
         Record::Entity(entity) => &entity.id,
         Record::Tenure { .. } => return Ok(record),
     };
-    match first_rows.get(id) {
-        Some(first) => Err(Refusal::new("id", format_args!("`{id}` is that of row {first}: expected each once"))),
-        None => {
-            first_rows.insert(id.clone(), row.number);
-            Ok(record)
-        }
+    if let Some(first) = first_rows.get(id) {
+        return Err(Refusal::new("id", format_args!("`{id}` is that of row {first}: expected each once")));
     }
+    first_rows.insert(id.clone(), row.number);
+    Ok(record)
 }
 
 /// Whether the columns are those of one of our tables.

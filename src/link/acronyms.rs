@@ -36,7 +36,8 @@ pub(super) fn extend(text: &Folded, mentions: &mut Vec<Mention>) {
         let confidence = round(mention.confidence * 0.9);
         shorts.extend(words.into_iter().map(|words| Short { words, entity: entity.clone(), rule, confidence, from }));
     }
-    let ambiguous = |short: &Short| shorts.iter().any(|other| other.words == short.words && other.entity != short.entity);
+    let ambiguous =
+        |short: &Short| shorts.iter().any(|other| other.words == short.words && other.entity != short.entity);
     let mut found: Vec<Mention> = Vec::new();
     for short in shorts.iter().filter(|short| !ambiguous(short)) {
         for start in short.from..text.source.len() {
@@ -84,11 +85,10 @@ fn bracketed(text: &Folded, mention: &Mention) -> Option<(Vec<char>, usize)> {
 /// Whether some words can be a short name of a long one.
 fn abbreviates(short: &str, long: &str) -> bool {
     if short.starts_with(is_arabic) {
-        // "the Mechanism" for a name that contains the word.
-        let bare = |word: &str| word.strip_prefix("\u{627}\u{644}").unwrap_or(word).to_owned();
+        // "the Mechanism" for a name that contains the word, with or without its article.
         let (short, long) = (key(short, Level::Loose), key(long, Level::Loose));
-        let article = short.starts_with("\u{627}\u{644}");
-        return article && short != long && long.split(' ').any(|word| bare(word) == bare(&short));
+        let bare = short.strip_prefix("\u{627}\u{644}");
+        return short != long && bare.is_some_and(|bare| long.split(' ').any(|word| word == bare || word == short));
     }
     if !is_acronym(short) {
         return false;
@@ -104,7 +104,8 @@ fn surnames(full: &str) -> Vec<Vec<char>> {
     let Some(last) = full.split_whitespace().skip(1).last().filter(|last| last.is_ascii()) else { return Vec::new() };
     let bare = last.split_once('-').filter(|(head, _)| head.len() == 2).map_or(last, |(_, bare)| bare);
     let long = |word: &&str| word.len() >= 4 && word.chars().any(char::is_uppercase);
-    let mut forms: Vec<Vec<char>> = [last, bare].iter().filter(|word| long(word)).map(|word| word.chars().collect()).collect();
+    let mut forms: Vec<Vec<char>> =
+        [last, bare].iter().filter(|word| long(word)).map(|word| word.chars().collect()).collect();
     forms.dedup();
     forms
 }
@@ -122,7 +123,9 @@ fn is_word(text: &Folded, start: usize, end: usize, rule: Rule) -> bool {
     }
     let word_before: String = text.source[..start].iter().rev().skip(1).take_while(|c| c.is_alphanumeric()).collect();
     let capital_after = after == Some(' ') && near(Some(end + 1)).is_some_and(char::is_uppercase);
-    let named_before = before == Some(' ') && word_before.chars().last().is_some_and(char::is_uppercase) && !begins_sentence(text, start);
+    let named_before = before == Some(' ')
+        && word_before.chars().last().is_some_and(char::is_uppercase)
+        && !begins_sentence(text, start);
     let described = matches!(text.source.get(end..end + 7), Some([' ', 'r', 'e', 'g', 'i', 'm', 'e']));
     !named_before && !capital_after && !described
 }
@@ -131,4 +134,34 @@ fn is_word(text: &Folded, start: usize, end: usize, rule: Rule) -> bool {
 fn begins_sentence(text: &Folded, start: usize) -> bool {
     let mut before = text.source[..start].iter().rev().skip(1).skip_while(|c| c.is_alphanumeric());
     before.find(|c| !c.is_whitespace()).is_none_or(|c| matches!(c, '.' | '!' | '?' | ':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_acronym_has_its_letters_from_the_name() {
+        for (short, long, is_short) in [
+            ("JIM", "Joint Investigative Mechanism", true),
+            ("IIIM", "International, Impartial and Independent Mechanism", true),
+            ("HRW", "Amnesty International", false),
+            ("Jim", "Joint Investigative Mechanism", false),
+            ("2016", "Joint Investigative Mechanism", false),
+        ] {
+            assert_eq!(abbreviates(short, long), is_short, "{short}");
+        }
+    }
+
+    #[test]
+    fn a_surname_is_long_and_written_large() {
+        let found =
+            |full: &str| -> Vec<String> { surnames(full).iter().map(|surname| surname.iter().collect()).collect() };
+        assert_eq!(found("Bashar al-Assad"), ["al-Assad", "Assad"]);
+        assert_eq!(found("Ole Solvang"), ["Solvang"]);
+        assert_eq!(
+            (found("Pele"), found("Jean de Roy"), found("Ban Ki-moon")),
+            (vec![], vec![], vec!["Ki-moon".to_owned()])
+        );
+    }
 }

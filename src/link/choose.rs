@@ -48,7 +48,11 @@ impl<'a> View<'a> {
             context,
             own: context.document.and_then(place),
             area: context.area.iter().filter_map(place).collect(),
-            issuer: issuer.iter().flat_map(|body| dictionary.facts[*body].wholes.iter().chain([body])).copied().collect(),
+            issuer: issuer
+                .iter()
+                .flat_map(|body| dictionary.facts[*body].wholes.iter().chain([body]))
+                .copied()
+                .collect(),
             named: BTreeSet::new(),
             implied: BTreeSet::new(),
         }
@@ -56,7 +60,8 @@ impl<'a> View<'a> {
 
     /// What is known once the text has been read for the first time.
     pub(super) fn after<'b>(self, choices: impl IntoIterator<Item = &'b Choice>) -> Self {
-        let named: BTreeSet<usize> = choices.into_iter().filter(|choice| choice.sure).map(|choice| choice.entity).collect();
+        let named: BTreeSet<usize> =
+            choices.into_iter().filter(|choice| choice.sure).map(|choice| choice.entity).collect();
         let whole = |part: &usize| self.dictionary.facts[*part].wholes.iter().copied();
         Self { implied: named.iter().flat_map(whole).collect(), named, ..self }
     }
@@ -72,15 +77,16 @@ impl<'a> View<'a> {
 
     /// Whether one of these is around the thing, and closer than a country.
     fn is_within(&self, entity: usize, wholes: &BTreeSet<usize>) -> bool {
-        self.dictionary.facts[entity].wholes.iter().any(|whole| wholes.contains(whole) && self.level(*whole) != "country")
+        self.dictionary.facts[entity]
+            .wholes
+            .iter()
+            .any(|whole| wholes.contains(whole) && self.level(*whole) != "country")
     }
 
     /// How well a thing fits the document and the rest of the text; 1 where nothing speaks for or against it.
     fn fit(&self, entity: usize) -> f64 {
         let mut fit = self.timely(entity) * (1.0 + 0.2 * f64::from(self.dictionary.facts[entity].prior).ln_1p());
-        for (things, itself, part) in
-            [(&self.area, 2.0, 1.4), (&self.issuer, 1.5, 1.5), (&self.named, 2.0, 1.4)]
-        {
+        for (things, itself, part) in [(&self.area, 2.0, 1.4), (&self.issuer, 1.5, 1.5), (&self.named, 2.0, 1.4)] {
             if things.contains(&entity) {
                 fit *= itself;
             } else if self.is_within(entity, things) {
@@ -153,7 +159,7 @@ fn read(view: &View, text: &Folded, hit: &Hit, lists: &BTreeSet<usize>) -> Optio
     let inner = cue.is_none() && follows_a_smaller_place(text, hit.first, lists);
     let mut readings: Vec<Reading> = best
         .into_iter()
-        .filter(|(entity, (entry, _))| !entry.weak || view.supports(*entity, cue.as_ref()))
+        .filter(|(entity, (entry, _))| !entry.form.weak || view.supports(*entity, cue.as_ref()))
         .map(|(entity, (entry, goodness))| {
             let level = weigh_level(view.level(entity), cue.as_ref(), inner);
             Reading { entry, goodness, weight: goodness * view.fit(entity) * level }
@@ -172,24 +178,23 @@ fn read(view: &View, text: &Folded, hit: &Hit, lists: &BTreeSet<usize>) -> Optio
         start,
         end,
         exact: text.original(start, end),
-        kind: if first.entry.rule == Rule::Symbol { MentionKind::Symbol } else { MentionKind::Name },
+        kind: if first.entry.form.rule == Rule::Symbol { MentionKind::Symbol } else { MentionKind::Name },
         target: Target::Entity(view.dictionary.entities[first.entry.entity].clone()),
         confidence: confidence(first),
-        rule: first.entry.rule,
+        rule: first.entry.form.rule,
         runner_up: readings.get(1).map(|second| Candidate {
             entity: view.dictionary.entities[second.entry.entity].clone(),
             confidence: confidence(second),
         }),
     };
-    Some(Choice { entity: first.entry.entity, sure: first.weight / total >= SURE && !first.entry.weak, mention })
+    Some(Choice { entity: first.entry.entity, sure: first.weight / total >= SURE && !first.entry.form.weak, mention })
 }
 
 /// For every thing that the hit can name, its best name.
 fn best_names<'a>(view: &View, text: &Folded, hit: &Hit<'a>) -> BTreeMap<usize, (&'a Entry, f64)> {
     let (before, after) = (text.words(0, hit.first), text.words(hit.last, text.chars.len()));
     let last = text.words(hit.first, hit.last).rsplit(' ').next().unwrap_or_default();
-    let described =
-        words::is_generic(last) && after.strip_prefix(' ').is_some_and(words::begins_with_forces);
+    let described = words::is_generic(last) && after.strip_prefix(' ').is_some_and(words::begins_with_forces);
     let compound = words::is_compound(before, after);
     let mut best: BTreeMap<usize, (&Entry, f64)> = BTreeMap::new();
     for &(entry, light) in &hit.entries {
@@ -207,9 +212,9 @@ fn best_names<'a>(view: &View, text: &Folded, hit: &Hit<'a>) -> BTreeMap<usize, 
 }
 
 fn goodness(entry: &Entry) -> f64 {
-    match entry.rule {
+    match entry.form.rule {
         Rule::Label | Rule::Symbol => 0.95,
-        _ if entry.hidden => 0.75,
+        _ if entry.form.hidden => 0.75,
         Rule::AltLabel => 0.9,
         _ => 0.8,
     }

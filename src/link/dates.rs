@@ -65,15 +65,14 @@ fn mention(
     let end = found.to.unwrap_or(found.from);
     let year = end.year.or(before).or_else(|| last_before(end, issued)).or(after);
     let to = written(end, year)?;
-    let date = match found.to {
-        None => to,
+    let date = if found.to.is_some() {
+        let from = found.from;
         // "November to February 2017" begins in 2016.
-        Some(_) => {
-            let from = found.from;
-            let turn = u32::from((from.month, from.day) > (end.month, end.day));
-            let year = from.year.or(year.and_then(|year| year.checked_sub(turn)));
-            format!("{}/{to}", written(from, year)?)
-        }
+        let turn = u32::from((from.month, from.day) > (end.month, end.day));
+        let year = from.year.or(year.and_then(|year| year.checked_sub(turn)));
+        format!("{}/{to}", written(from, year)?)
+    } else {
+        to
     };
     let (start, stop) = text.span(tokens.get(found.first)?.first, tokens.get(end.next.checked_sub(1)?)?.last);
     Some(Mention {
@@ -165,7 +164,7 @@ fn month_first(tokens: &[Token], at: usize) -> bool {
 /// A date in words: a month with a day or a year, or a month that a year given once further on may complete.
 fn part(tokens: &[Token], at: usize) -> Option<Part> {
     if let Some((month, next)) = month(tokens, at) {
-        let latin = tokens[at].word().is_some_and(|word| word.is_ascii());
+        let latin = tokens[at].word().is_some_and(str::is_ascii);
         if let Some((day, after)) = latin.then(|| day(tokens, next)).flatten() {
             let (year, next) = optional_year(tokens, after);
             return Some(Part { day: Some(day), month: Some(month), year, next });
@@ -217,12 +216,12 @@ fn month(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
     let mark = tokens.get(next).map(|token| &token.kind);
     let doubled = match mark {
         Some(Kind::Mark('/' | '\\' | '-')) => again(next + 1),
-        Some(Kind::Mark('(')) => again(next + 1).filter(|&end| tokens.get(end).is_some_and(|t| t.is(')'))).map(|end| end + 1),
+        Some(Kind::Mark('(')) => {
+            again(next + 1).filter(|&end| tokens.get(end).is_some_and(|t| t.is(')'))).map(|end| end + 1)
+        }
         Some(Kind::Word(_)) => again(next),
         // "Feb. 2017"
-        Some(Kind::Mark('.')) if tokens[next].glued => {
-            tokens.get(next + 1).and_then(Token::number).map(|_| next + 1)
-        }
+        Some(Kind::Mark('.')) if tokens[next].glued => tokens.get(next + 1).and_then(Token::number).map(|_| next + 1),
         _ => None,
     };
     Some((number, doubled.unwrap_or(next)))
@@ -319,12 +318,63 @@ fn years(tokens: &[Token], at: usize) -> Option<Found> {
 fn is_apart(tokens: &[Token], first: usize, last: usize) -> bool {
     let before = first > 0 && tokens[first].glued && {
         let other = &tokens[first - 1].kind;
-        matches!(other, Kind::Number(..) | Kind::Mark('/' | '-' | '.')) || matches!(other, Kind::Word(w) if !w.starts_with(is_arabic))
+        matches!(other, Kind::Number(..) | Kind::Mark('/' | '-' | '.'))
+            || matches!(other, Kind::Word(w) if !w.starts_with(is_arabic))
     };
-    let after = tokens.get(last).is_some_and(|token| token.glued && match token.kind {
-        Kind::Mark('/' | '-' | '.') => tokens.get(last + 1).is_some_and(|next| next.glued && !matches!(next.kind, Kind::Mark(_))),
-        Kind::Mark(_) => false,
-        _ => true,
+    let after = tokens.get(last).is_some_and(|token| {
+        token.glued
+            && match token.kind {
+                Kind::Mark('/' | '-' | '.') => {
+                    tokens.get(last + 1).is_some_and(|next| next.glued && !matches!(next.kind, Kind::Mark(_)))
+                }
+                Kind::Mark(_) => false,
+                _ => true,
+            }
     });
     !before && !after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::{fold::Level, tokens::tokens};
+
+    fn found(words: &str, issued: Option<&str>) -> Vec<String> {
+        let text = Folded::new(words, Level::Light);
+        let issued = issued.and_then(|issued| issued.parse().ok());
+        let dates = dates(&text, &tokens(&text), false, issued.as_ref());
+        dates.into_iter().map(|date| format!("{} {}", date.exact, shown(&date.target))).collect()
+    }
+
+    fn shown(target: &Target) -> String {
+        if let Target::Date(date) = target { date.to_string() } else { String::new() }
+    }
+
+    #[test]
+    fn a_period_has_its_year_once() {
+        assert_eq!(
+            found("between November 17 and December 13, 2016", None),
+            ["November 17 and December 13, 2016 2016-11-17/2016-12-13"]
+        );
+        assert_eq!(found("May 3 to 5, 2016", None), ["May 3 to 5, 2016 2016-05-03/2016-05-05"]);
+        assert_eq!(found("Dec - Feb 2017", None), ["Dec - Feb 2017 2016-12/2017-02"]);
+    }
+
+    #[test]
+    fn dates_joined_by_and_are_several() {
+        assert_eq!(found("on 1, 2 and 4 May 2016", None), ["1 2016-05-01", "2 2016-05-02", "4 May 2016 2016-05-04"]);
+        assert_eq!(found("in April and May 2014", None), ["April 2014-04", "May 2014 2014-05"]);
+    }
+
+    #[test]
+    fn a_day_has_the_year_of_its_surroundings() {
+        assert_eq!(found("on 5 May", None), [""; 0]);
+        assert_eq!(found("on 5 May", Some("2017-02-15")), ["5 May 2016-05-05"]);
+        assert_eq!(found("2 May 2014, then 5 May", Some("2017-02-15"))[1], "5 May 2014-05-05");
+    }
+
+    #[test]
+    fn what_no_calendar_has_is_no_date() {
+        assert_eq!(found("31 April 2016, 2015-13-01, 2016-2014, S/2014-2015/3, may 2016", None), [""; 0]);
+    }
 }

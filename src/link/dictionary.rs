@@ -8,11 +8,11 @@ use std::{
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use sha2::{Digest, Sha256};
 
-use crate::model::{Date, Id, Rule};
+use crate::model::{Date, Id};
 
 use super::{
     fold::{Level, key},
-    name::{Case, Fact, Facts, Form, Name, NameKind, forms},
+    name::{Fact, Facts, Form, Name, NameKind, forms},
     symbols::Resolutions,
 };
 
@@ -56,19 +56,9 @@ pub(super) struct Entry {
     /// The thing, by its place in the dictionary.
     pub entity: usize,
     /// The form as it is written.
-    pub form: String,
-    /// The same, folded lightly.
+    pub form: Form,
+    /// Its words, folded lightly.
     pub light: String,
-    /// The rule it is found by.
-    pub rule: Rule,
-    /// Whether it serves only to find.
-    pub hidden: bool,
-    /// How it must be written.
-    pub case: Case,
-    /// Whether it is looked for in texts.
-    pub linked: bool,
-    /// Whether it needs support.
-    pub weak: bool,
     /// Whether the key has lost its article and is valid only after a particle that swallows it.
     pub headless: bool,
 }
@@ -126,9 +116,9 @@ impl std::fmt::Debug for Dictionary {
 }
 
 fn entities(names: &BTreeSet<Name>, facts: &Facts) -> Vec<Id> {
-    let named = names.iter().map(|name| &name.entity);
+    let bearers = names.iter().map(|name| &name.entity);
     let known = facts.iter().flat_map(|(id, fact)| std::iter::once(id).chain(&fact.within));
-    named.chain(known).collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    bearers.chain(known).collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 fn know(fact: &Fact, place: impl Fn(&Id) -> Option<usize>) -> Known {
@@ -147,17 +137,7 @@ fn enter(keys: &mut BTreeMap<String, Vec<Entry>>, entity: usize, form: Form) {
     if folded.is_empty() {
         return;
     }
-    let entry = Entry {
-        entity,
-        light: key(&form.text, Level::Light),
-        form: form.text,
-        rule: form.rule,
-        hidden: form.hidden,
-        case: form.case,
-        linked: form.linked,
-        weak: form.weak,
-        headless: false,
-    };
+    let entry = Entry { entity, light: key(&form.text, Level::Light), form, headless: false };
     // After the particle "lil", the noun has lost the alef of its article, and one of two lams as well.
     if let Some(rest) = folded.strip_prefix("\u{627}\u{644}").filter(|rest| rest.chars().count() > 2) {
         let light = entry.light.chars().skip(2).collect();
@@ -175,9 +155,9 @@ fn leave_articles_out(keys: &mut BTreeMap<String, Vec<Entry>>) {
         .collect();
     for (key, entity) in with {
         let bare = keys.get(key.trim_start_matches("the "));
-        if bare.is_some_and(|entries| entries.iter().any(|entry| entry.entity == entity && entry.linked)) {
+        if bare.is_some_and(|entries| entries.iter().any(|entry| entry.entity == entity && entry.form.linked)) {
             let entries = keys.get_mut(&key).into_iter().flatten();
-            entries.filter(|entry| entry.entity == entity).for_each(|entry| entry.linked = false);
+            entries.filter(|entry| entry.entity == entity).for_each(|entry| entry.form.linked = false);
         }
     }
 }
@@ -194,7 +174,7 @@ fn known_wholes(known: &mut [Known]) {
 }
 
 fn automaton(keys: &[(String, Vec<Entry>)]) -> Option<CharwiseDoubleArrayAhoCorasick<u32>> {
-    let linked = (0u32..).zip(keys).filter(|(_, (_, entries))| entries.iter().any(|entry| entry.linked));
+    let linked = (0u32..).zip(keys).filter(|(_, (_, entries))| entries.iter().any(|entry| entry.form.linked));
     CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(linked.map(|(at, (key, _))| (key, at))).ok()
 }
 

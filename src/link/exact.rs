@@ -44,9 +44,11 @@ impl Dictionary {
         let (mut path, mut start, mut around) = (Vec::new(), 0, BTreeSet::new());
         while start < text.len() {
             // A name may hold a hyphen itself: the longest words that are a place are taken.
-            let (end, entity) = ends.iter().rev().filter(|&&end| end > start).find_map(|&end| {
-                Some((end, self.single(&text[start..end], &[Kind::Place], &around)?))
-            })?;
+            let (end, entity) = ends
+                .iter()
+                .rev()
+                .filter(|&&end| end > start)
+                .find_map(|&end| Some((end, self.single(&text[start..end], &[Kind::Place], &around)?)))?;
             path.push((text[start..end].trim().to_owned(), entity));
             around = BTreeSet::from([entity]);
             start = end + text[end..].chars().next().map_or(0, char::len_utf8);
@@ -114,9 +116,9 @@ fn size(level: &str) -> u32 {
 }
 
 fn goodness(entry: &Entry) -> u32 {
-    match entry.rule {
+    match entry.form.rule {
         Rule::Label | Rule::Symbol => 3,
-        _ if entry.hidden => 0,
+        _ if entry.form.hidden => 0,
         Rule::AltLabel => 2,
         _ => 1,
     }

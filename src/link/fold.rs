@@ -61,7 +61,9 @@ impl Folded {
                     folded.push(separator, at);
                 }
             }
-            scratch.iter().for_each(|&c| folded.push(c, origin));
+            for &c in &scratch {
+                folded.push(c, origin);
+            }
         }
         folded.bytes.push(folded.text.len());
         folded.source = source;
@@ -235,7 +237,10 @@ mod tests {
     fn light_folding_keeps_what_careful_writers_differ_in() {
         assert_eq!(key("Al-Bab", Level::Light), key("al\u{2011}BAB", Level::Light));
         assert_ne!(key("Al-Bab", Level::Light), key("Al Bab", Level::Light));
-        assert_ne!(key("\u{62D}\u{645}\u{627}\u{629}", Level::Light), key("\u{62D}\u{645}\u{627}\u{647}", Level::Light));
+        assert_ne!(
+            key("\u{62D}\u{645}\u{627}\u{629}", Level::Light),
+            key("\u{62D}\u{645}\u{627}\u{647}", Level::Light)
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Word {
     /// The word, folded.
-    word: String,
+    text: String,
     /// Its length in characters, with the space beside it.
     length: usize,
     /// Whether it stands before the name.
@@ -29,7 +29,7 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
     let mut words: Vec<Word> = words::lines(include_str!("data/levels.txt"))
         .filter_map(|parts| match parts[..] {
             [word, side, levels, place] => Some(Word {
-                word: key(word, Level::Loose),
+                text: key(word, Level::Loose),
                 length: key(word, Level::Loose).chars().count() + 1,
                 before: side == "before",
                 levels: levels.split(',').collect(),
@@ -38,7 +38,7 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
             _ => None,
         })
         .collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.word.len()));
+    words.sort_by_key(|word| std::cmp::Reverse(word.text.len()));
     words
 });
 
@@ -60,10 +60,10 @@ pub(super) fn cues(text: &Folded, first: usize, last: usize) -> Vec<Cue> {
         .iter()
         .filter_map(|word| {
             let beside = if word.before {
-                let rest = head.strip_suffix(' ')?.strip_suffix(word.word.as_str())?;
+                let rest = head.strip_suffix(' ')?.strip_suffix(word.text.as_str())?;
                 begins_word(rest)
             } else {
-                let rest = tail.strip_prefix(' ')?.strip_prefix(word.word.as_str())?;
+                let rest = tail.strip_prefix(' ')?.strip_prefix(word.text.as_str())?;
                 !rest.starts_with(char::is_alphanumeric)
             };
             let (from, to) = match (word.inside, word.before) {
@@ -78,7 +78,7 @@ pub(super) fn cues(text: &Folded, first: usize, last: usize) -> Vec<Cue> {
 
 /// Whether this folded word says of what level the name before it is.
 pub(super) fn is_word(word: &str) -> bool {
-    WORDS.iter().any(|known| !known.before && known.word == word)
+    WORDS.iter().any(|known| !known.before && known.text == word)
 }
 
 /// Whether a word may begin after these folded words: at a boundary, or after an Arabic particle.
@@ -92,10 +92,10 @@ pub(super) fn strip(name: &str) -> Option<(String, Vec<&'static str>)> {
     let text = Folded::new(name, Level::Loose);
     WORDS.iter().filter(|word| word.inside || word.levels[0] == "district").find_map(|word| {
         let (first, last) = if word.before {
-            text.text.strip_prefix(word.word.as_str())?.strip_prefix(' ')?;
+            text.text.strip_prefix(word.text.as_str())?.strip_prefix(' ')?;
             (word.length, text.chars.len())
         } else {
-            text.text.strip_suffix(word.word.as_str())?.strip_suffix(' ')?;
+            text.text.strip_suffix(word.text.as_str())?.strip_suffix(' ')?;
             (0, text.chars.len() - word.length)
         };
         (first < last).then(|| {

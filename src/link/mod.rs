@@ -1,8 +1,8 @@
 //! Which things does a text speak of, and by which words?
 //!
-//! [`Dictionary`] is grown from the names of all the things that are known. [`link`] looks for them in a text,
+//! [`Dictionary`] is grown from the names of all the things that are known. [`link()`] looks for them in a text,
 //! together with the dates, the numbers of resolutions and the short names that the text itself defines, and gives
-//! for each the words, the rule, the confidence and the next best reading. Text is folded once ([`fold`]), all names
+//! for each the words, the rule, the confidence and the next best reading. Text is folded once, all names
 //! are found in one pass, each place is decided by what stands around it, and of overlapping mentions those stay that
 //! weigh most together.
 //!
@@ -95,6 +95,3 @@ fn weight(mention: &Mention) -> f64 {
     let length = f64::from(u32::try_from(mention.end - mention.start).unwrap_or(u32::MAX));
     length * length * mention.confidence
 }
-
-#[cfg(test)]
-mod tests;

@@ -55,9 +55,9 @@ fn hit<'a>(text: &Folded, first: usize, last: usize, entries: &'a [Entry]) -> Op
     let light = key(&original, Level::Light);
     let entries: Vec<(&Entry, bool)> = entries
         .iter()
-        .filter(|entry| entry.linked && if entry.headless { opening.article } else { opening.plain })
-        .filter(|entry| is_written(&original, &entry.form, &entry.case))
-        .filter(|entry| entry.rule != Rule::Symbol || stands_alone(text, start, end))
+        .filter(|entry| entry.form.linked && if entry.headless { opening.article } else { opening.plain })
+        .filter(|entry| is_written(&original, &entry.form))
+        .filter(|entry| entry.form.rule != Rule::Symbol || stands_alone(text, start, end))
         .map(|entry| (entry, entry.light == light))
         .collect();
     (!entries.is_empty()).then_some(Hit { first, last, entries })
@@ -118,7 +118,7 @@ fn stands_alone(text: &Folded, start: usize, end: usize) -> bool {
     let joins = |c: Option<&char>| c.is_some_and(|c| matches!(c, '/' | '-'));
     let before = start.checked_sub(1).and_then(|at| text.source.get(at));
     let after = text.source.get(end);
-    !joins(before) && !(joins(after) && text.source.get(end + 1).is_some_and(|c| c.is_alphanumeric()))
+    !joins(before) && (!joins(after) || text.source.get(end + 1).is_none_or(|c| !c.is_alphanumeric()))
 }
 
 /// Of spans with their weights, those that do not overlap and weigh most together, in order.

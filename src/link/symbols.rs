@@ -51,13 +51,24 @@ impl Resolutions {
     }
 
     /// The resolution of this number, if exactly one fits.
-    fn find(&self, number: &str, year: Option<u32>, body: Option<char>, is_own: &impl Fn(usize) -> bool) -> Option<usize> {
-        let fits = |known: &&Resolution| {
-            !is_own(known.entity)
-                && (year.is_none() || known.year.is_none() || known.year == year)
-                && (body.is_none() || body == Some(known.body))
+    fn find(
+        &self,
+        number: &str,
+        year: Option<u32>,
+        body: Option<char>,
+        is_own: &impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let fits = |known: &&Resolution| !is_own(known.entity) && body.is_none_or(|body| body == known.body);
+        let all: Vec<&Resolution> = self.0.get(number)?.iter().filter(fits).collect();
+        // A year must be right where the symbol has one; a symbol without one is the second choice.
+        let of_year = |wanted| all.iter().filter(|known| known.year == wanted).map(|known| known.entity).collect();
+        let mut found: Vec<usize> = match year {
+            None => all.iter().map(|known| known.entity).collect(),
+            Some(_) => of_year(year),
         };
-        let mut found: Vec<usize> = self.0.get(number)?.iter().filter(fits).map(|known| known.entity).collect();
+        if found.is_empty() {
+            found = of_year(None);
+        }
         found.sort_unstable();
         found.dedup();
         if let [only] = found[..] { Some(only) } else { None }
@@ -159,9 +170,8 @@ fn head(tokens: &[Token], at: usize) -> Option<Head> {
 }
 
 fn use_at(tokens: &[Token], at: usize, purpose: &str) -> Option<usize> {
-    let found = phrase(tokens, at, LONGEST, |words| {
-        WORDS.get(words).filter(|uses| uses.contains(&purpose)).map(Vec::as_slice)
-    });
+    let found =
+        phrase(tokens, at, LONGEST, |words| WORDS.get(words).filter(|uses| uses.contains(&purpose)).map(Vec::as_slice));
     found.map(|(_, next)| next)
 }
 
@@ -212,4 +222,37 @@ fn and(tokens: &[Token], at: usize) -> Option<usize> {
     let after = at + usize::from(comma);
     let joined = after + usize::from(is_and(after));
     (joined > at).then_some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::tokens::tokens;
+
+    fn found(words: &str) -> Vec<(String, usize)> {
+        let mut known = Resolutions::default();
+        let symbols = ["S/RES/2118 (2013)", "A/RES/71/248", "A/HRC/RES/S-17/1", "S/RES/48 (1948)", "A/RES/48"];
+        let entities: Vec<Id> = (0..symbols.len()).filter_map(|n| format!("doc/{n}").parse().ok()).collect();
+        for (entity, symbol) in symbols.iter().enumerate() {
+            known.add(symbol, entity);
+        }
+        let text = Folded::new(words, Level::Light);
+        let mentions = resolutions(&known, &entities, &text, &tokens(&text), |_| false);
+        let entity = |mention: &Mention| entities.iter().position(|id| Target::Entity(id.clone()) == mention.target);
+        mentions.iter().map(|mention| (mention.exact.clone(), entity(mention).unwrap_or(9))).collect()
+    }
+
+    #[test]
+    fn a_number_is_read_with_its_year_and_body() {
+        assert_eq!(found("UNSCR 2118 (2013) and 2209"), [("UNSCR 2118 (2013)".to_owned(), 0)]);
+        assert_eq!(found("resolution 71/248, Resolution S-17/1")[1], ("Resolution S-17/1".to_owned(), 2));
+        assert_eq!(found("resolution 2118 (2014), resolution 2118/3, 2118"), []);
+    }
+
+    #[test]
+    fn the_body_decides_between_two_of_one_number() {
+        assert_eq!(found("resolution 48"), []);
+        assert_eq!(found("the General Assembly resolution 48"), [("General Assembly resolution 48".to_owned(), 4)]);
+        assert_eq!(found("resolution 48 (1948)")[0].1, 3);
+    }
 }

@@ -54,7 +54,8 @@ static CLITICS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
 /// Whether a loosely folded name of a document only says what sort of thing whose it is: "HRW report".
 pub(super) fn is_nominal(folded: &str, is_acronym: impl Fn(usize) -> bool) -> bool {
     let mut words = folded.split(' ').enumerate();
-    folded.split(' ').any(|word| GENERIC.contains(word)) && words.all(|(at, word)| GENERIC.contains(word) || is_acronym(at))
+    folded.split(' ').any(|word| GENERIC.contains(word))
+        && words.all(|(at, word)| GENERIC.contains(word) || is_acronym(at))
 }
 
 /// Whether a loosely folded name says no more than what sort of thing it is, or is an everyday word.

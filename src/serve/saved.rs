@@ -15,7 +15,6 @@ use crate::ask::saved::SavedQuery;
 /// The files of `queries/`.
 #[derive(RustEmbed)]
 #[folder = "queries/"]
-#[include = "*.rq"]
 struct Files;
 
 static QUERIES: LazyLock<Vec<SavedQuery>> = LazyLock::new(|| {

@@ -143,8 +143,8 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
             .at("parameter", "query")
     })?;
     let store = &service.archive.store;
-    let text = sparql::with_prefixes(store, &text);
     let form = sparql::form(store, &text)?;
+    let text = sparql::with_prefixes(store, &text);
     let format = format(headers, request.format.as_deref(), form)?;
     let longest = service.config.query.deadline;
     let deadline = request.timeout.map_or(longest, |asked| asked.min(longest));

@@ -38,8 +38,8 @@ pub(super) async fn update(
         }
     }
     let (text, dataset) = request(parameters)?;
-    let text = ask::sparql::with_prefixes(&service.archive.store, &text);
     ask::sparql::check_update(&service.archive.store, &service.archive.ontology, &text)?;
+    let text = ask::sparql::with_prefixes(&service.archive.store, &text);
     let deadline = service.config.query.deadline;
     service.archive.store.engine().update(Update { text, dataset, deadline }).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -107,7 +107,11 @@ impl Store {
     /// One update request for all of it.
     fn replace_text(&self, changes: &[(&Change, ChangeKind)]) -> String {
         let prov = self.iris.graph("prov");
-        let mut text = String::new();
+        // Prefixes stand first: not every engine reads them between the operations of a request.
+        let mut text = format!(
+            "PREFIX isn: {} PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n",
+            self.iris.path("ontology#"),
+        );
         for (change, _) in changes {
             let graphs = std::iter::once(&change.graph).chain(change.companions.iter().map(|(graph, _)| graph));
             for graph in graphs {
@@ -146,9 +150,7 @@ impl Store {
         }
         let _ = write!(
             text,
-            "PREFIX isn: {ontology} PREFIX prov: <http://www.w3.org/ns/prov#> \
-             PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n\
-             INSERT {{ GRAPH {log} {{ ?change a isn:Change ; isn:sequence ?number ; isn:changeOf ?graph ; \
+            "INSERT {{ GRAPH {log} {{ ?change a isn:Change ; isn:sequence ?number ; isn:changeOf ?graph ; \
              isn:changeKind ?kind ; prov:generatedAtTime ?at ; isn:digest ?digest ; prov:wasAttributedTo ?agent }} }}\n\
              WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }}\n\
              VALUES (?step ?graph ?kind ?at ?digest ?agent) {{\n{rows}}}\n\
@@ -156,7 +158,6 @@ impl Store {
              DELETE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} }}\n\
              INSERT {{ GRAPH {log} {{ {log} isn:lastSequence ?next }} }}\n\
              WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} BIND(?last + {count} AS ?next) }}",
-            ontology = self.iris.path("ontology#"),
             base = self.iris.base(),
             count = changes.len(),
         );

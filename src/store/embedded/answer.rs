@@ -38,12 +38,12 @@ const AHEAD: usize = 4;
 
 /// The two ends of an answer that is about to be evaluated.
 pub(super) fn channel(stop: &Stop) -> (Chunks, Reader) {
-    let (chunks, receiver) = mpsc::channel(AHEAD);
+    let (sender, receiver) = mpsc::channel(AHEAD);
     let (outcome, ended) = oneshot::channel();
     let writer = Chunks {
         buffer: Vec::with_capacity(CHUNK),
         started: false,
-        chunks,
+        sender,
         outcome,
         stop: stop.clone(),
         runtime: Handle::current(),
@@ -58,7 +58,7 @@ pub(super) struct Chunks {
     buffer: Vec<u8>,
     /// Whether a row has gone out.
     started: bool,
-    chunks: mpsc::Sender<Bytes>,
+    sender: mpsc::Sender<Bytes>,
     outcome: oneshot::Sender<Result<(), Error>>,
     stop: Stop,
     runtime: Handle,
@@ -89,14 +89,14 @@ impl Chunks {
         }
         self.started = true;
         let chunk = Bytes::from(mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK)));
-        match self.chunks.try_send(chunk) {
+        match self.sender.try_send(chunk) {
             Ok(()) => Ok(()),
             Err(TrySendError::Closed(_)) => Err(io::ErrorKind::BrokenPipe.into()),
             Err(TrySendError::Full(chunk)) => self.runtime.block_on(async {
                 tokio::select! {
                     biased;
                     () = self.stop.settled() => Err(io::ErrorKind::TimedOut.into()),
-                    sent = self.chunks.send(chunk) => sent.map_err(|_| io::ErrorKind::BrokenPipe.into()),
+                    sent = self.sender.send(chunk) => sent.map_err(|_| io::ErrorKind::BrokenPipe.into()),
                 }
             }),
         }

@@ -16,7 +16,7 @@
 //!   disk must look up), and our own [`QueryableDataset`](spareval::QueryableDataset) around oxigraph's, which
 //!   would see every term that is touched, but oxigraph does not give its own away.
 
-use std::mem::take;
+use std::{cell::RefCell, mem::take};
 
 use oxigraph::model::{Literal, NamedNodeRef, Variable};
 use spargebra::{
@@ -28,6 +28,7 @@ use spargebra::{
 use super::{
     super::Error,
     scope::{self, Scope},
+    size::Effort,
 };
 
 /// The function that ticks.
@@ -36,17 +37,13 @@ pub(super) const TICK: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("urn:isnad
 /// Rows of `VALUES` from which they are worth a tick of their own.
 const MANY_VALUES: usize = 64;
 
-/// How deep groups, or optional patterns, may stand in each other. The optimiser looks twice at the inside of
-/// each, so its time doubles with every level, and it cannot be stopped.
-const MAX_NESTING: usize = 10;
-
 /// Rewrites a query.
 pub(super) fn query(mut query: Query) -> Result<Query, Error> {
     match &mut query {
         Query::Select { pattern, .. }
         | Query::Construct { pattern, .. }
         | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. } => *pattern = Guard::default().pattern(take(pattern))?,
+        | Query::Ask { pattern, .. } => *pattern = guarded(take(pattern))?,
     }
     Ok(query)
 }
@@ -55,22 +52,29 @@ pub(super) fn query(mut query: Query) -> Result<Query, Error> {
 pub(super) fn update(update: &mut Update) -> Result<(), Error> {
     for operation in &mut update.operations {
         if let GraphUpdateOperation::DeleteInsert { pattern, .. } = operation {
-            **pattern = Guard::default().pattern(take(pattern))?;
+            **pattern = guarded(take(pattern))?;
         }
     }
     Ok(())
 }
 
-/// Where in the algebra the rewriting stands.
-#[derive(Clone, Default)]
-struct Guard {
-    /// The variable of the `GRAPH` around, which every pattern inside it shares.
-    graph: Option<Variable>,
-    groups: usize,
-    optionals: usize,
+fn guarded(pattern: Pattern) -> Result<Pattern, Error> {
+    let effort = RefCell::default();
+    Guard { effort: &effort, graph: None, levels: 0 }.pattern(pattern)
 }
 
-impl Guard {
+/// Where in the algebra the rewriting stands.
+#[derive(Clone)]
+struct Guard<'a> {
+    /// What planning the whole query will cost.
+    effort: &'a RefCell<Effort>,
+    /// The variable of the `GRAPH` around, which every pattern inside it shares.
+    graph: Option<Variable>,
+    /// In how many aggregated groups and optional patterns this stands.
+    levels: u32,
+}
+
+impl Guard<'_> {
     fn pattern(&self, pattern: Pattern) -> Result<Pattern, Error> {
         Ok(match pattern {
             Pattern::Bgp { .. } | Pattern::Join { .. } => self.join(pattern)?,
@@ -124,7 +128,12 @@ impl Guard {
             NamedNodePattern::Variable(variable) => Some(variable.clone()),
             NamedNodePattern::NamedNode(_) => None,
         };
-        Self { graph, ..self.clone() }
+        Self { graph, ..*self }
+    }
+
+    /// The place one level further down.
+    fn below(&self) -> Self {
+        Self { levels: self.levels + 1, ..self.clone() }
     }
 
     /// Rewrites everything that is joined in one place, and takes apart what shares no variable: the evaluator
@@ -137,6 +146,7 @@ impl Guard {
                 other => self.pattern(other)?,
             });
         }
+        self.effort.borrow_mut().add(parts.len(), self.levels)?;
         let scopes = parts.iter().map(|part| scope::certain(part, self.graph.as_ref())).collect();
         let components = scope::components(scopes);
         let mut parts: Vec<Option<Pattern>> = parts.into_iter().map(Some).collect();
@@ -154,8 +164,8 @@ impl Guard {
         right: Box<Pattern>,
         expression: Option<Expression>,
     ) -> Result<Pattern, Error> {
-        let inside = Self { optionals: nested(self.optionals, "OPTIONAL")?, ..self.clone() };
-        let (left, right) = (self.boxed(left)?, inside.boxed(right)?);
+        self.effort.borrow_mut().add_optional(scope::optionals(&left))?;
+        let (left, right) = (self.boxed(left)?, self.below().boxed(right)?);
         let expression = expression.map(|expression| self.filter(expression)).transpose()?;
         let share = !self.scope(&left).is_disjoint(&self.scope(&right));
         let fetches = share && scope::fetches(&left) && scope::fetches(&right);
@@ -173,13 +183,12 @@ impl Guard {
         variables: Vec<Variable>,
         mut aggregates: Vec<(Variable, AggregateExpression)>,
     ) -> Result<Pattern, Error> {
-        let inside = Self { groups: nested(self.groups, "GROUP BY")?, ..self.clone() };
         for (_, aggregate) in &mut aggregates {
             if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
                 self.expression(expr)?;
             }
         }
-        Ok(Pattern::Group { inner: Box::new(ticked(inside.pattern(inner)?)), variables, aggregates })
+        Ok(Pattern::Group { inner: Box::new(ticked(self.below().pattern(inner)?)), variables, aggregates })
     }
 
     /// Makes a condition tick, each part of a conjunction for itself, so that the optimiser can still move each
@@ -209,13 +218,6 @@ impl Guard {
         }
         Ok(())
     }
-}
-
-fn nested(depth: usize, name: &str) -> Result<usize, Error> {
-    if depth == MAX_NESTING {
-        return Err(Error::Refused(format!("{name} stands in {name} more than {MAX_NESTING} times")));
-    }
-    Ok(depth + 1)
 }
 
 /// What a pattern joins in one place, in the order of the text; basic graph patterns fall into their triples.

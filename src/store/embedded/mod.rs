@@ -10,8 +10,10 @@
 mod answer;
 mod guard;
 mod scope;
+mod size;
 mod stop;
 mod syntax;
+mod token;
 mod update;
 
 use std::{fmt, path::Path, sync::Arc, thread};

@@ -89,6 +89,21 @@ pub(super) fn fetches(pattern: &Pattern) -> bool {
     }
 }
 
+/// How many optional patterns a pattern ends in.
+pub(super) fn optionals(mut pattern: &Pattern) -> usize {
+    let mut count = 0;
+    loop {
+        pattern = match pattern {
+            Pattern::LeftJoin { left, .. } => {
+                count += 1;
+                left
+            }
+            Pattern::Filter { inner, .. } | Pattern::Extend { inner, .. } => inner,
+            _ => return count,
+        };
+    }
+}
+
 /// Groups the patterns that share variables, directly or through others. Groups and their members keep the order
 /// of the patterns.
 pub(super) fn components(scopes: Vec<Scope>) -> Vec<Vec<usize>> {

@@ -152,9 +152,9 @@ impl Engine for Remote {
 }
 
 /// Writes a form of the protocol's parameters.
-fn form(fields: &[(&str, &str)], dataset: &Dataset, names: [&str; 2]) -> String {
-    let default = dataset.default.iter().map(|graph| (names[0], graph.as_str()));
-    let named = dataset.named.iter().map(|graph| (names[1], graph.as_str()));
+fn form(fields: &[(&str, &str)], dataset: &Dataset, keys: [&str; 2]) -> String {
+    let default = dataset.default.iter().map(|graph| (keys[0], graph.as_str()));
+    let named = dataset.named.iter().map(|graph| (keys[1], graph.as_str()));
     let pairs = fields.iter().copied().chain(default).chain(named);
     pairs
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))

@@ -1,0 +1,63 @@
+//! What does a person see?
+//!
+//! Pages in English and Arabic, made on the server and whole without a script. Each kind of thing has its page, from
+//! the statements that [`ask`](crate::ask) finds; anything else is shown as a table of statements. Words of the pages
+//! stand in [`words`], one file a language; what is said of things is shown in the language of the page, else in the
+//! one there is, marked with it.
+//!
+//! Nothing that somebody claims is shown without its speaker, no reliability that nobody stated, and no value without
+//! saying so where it rests on no source that was read. No SPARQL stands here, and nothing is loaded from elsewhere.
+
+mod answers;
+mod asset;
+mod claim;
+mod claims;
+mod document;
+mod entity;
+mod fields;
+mod gallery;
+mod head;
+mod home;
+mod layout;
+mod mentions;
+mod places;
+mod problem;
+mod provenance;
+mod query;
+mod reader;
+mod statements;
+mod tenures;
+mod text;
+mod value;
+mod vocabulary;
+mod words;
+
+pub use asset::asset;
+pub use gallery::{queries, saved_query};
+pub use home::{about, home};
+pub use problem::problem;
+pub use query::{query_form, results};
+pub use vocabulary::{concept, ontology, scheme};
+
+use super::{Service, lang::PageLang};
+use crate::{ask::resource::Resource, model::Kind, store::Error};
+
+/// The page of a thing.
+pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+    match resource.id.kind() {
+        Kind::Document if is_document(service, resource) => document::page(service, resource, lang).await,
+        Kind::Person | Kind::Organization | Kind::Place | Kind::Event => entity::page(service, resource, lang).await,
+        Kind::Claim => claim::page(service, resource, lang).await,
+        Kind::Document | Kind::Collection | Kind::Concept => statements::page(service, resource, lang).await,
+    }
+}
+
+/// Whether something kept under `doc/` is a document, and not only a record that was read.
+fn is_document(service: &Service, resource: &Resource) -> bool {
+    let document = service.archive.ontology.iris().term("Document");
+    resource.quads.iter().any(|quad| {
+        quad.predicate == crate::rdf::vocab::rdf::TYPE
+            && quad.subject == resource.iri.clone().into()
+            && quad.object == document.clone().into()
+    })
+}

@@ -1,0 +1,102 @@
+//! The page of anything else: its statements as they stand, with the graph of each.
+
+use askama::Template;
+use oxigraph::model::{GraphName, Quad};
+
+use super::{
+    head::{Head, class, head},
+    layout::{Page, render},
+    mentions,
+    provenance::{self, Graph},
+    reader::Reader,
+    value::{Group, Item, Link, Phrase, kind_words},
+};
+use crate::{
+    ask::resource::Resource,
+    model::Kind,
+    rdf::vocab::{dct, isn, rdfs, skos},
+    serve::{Service, lang::PageLang},
+    store::Error,
+};
+
+#[derive(Template)]
+#[template(path = "statements.html")]
+struct Statements {
+    page: Page,
+    head: Head,
+    subjects: Vec<Subject>,
+    incoming: Vec<Group>,
+    sources: Vec<Item>,
+    graphs: Vec<Graph>,
+}
+
+/// What is said of a thing or of one of its parts.
+#[derive(Clone, Debug)]
+struct Subject {
+    /// The part, or nothing for the thing itself.
+    anchor: String,
+    rows: Vec<Row>,
+}
+
+/// One statement.
+#[derive(Clone, Debug)]
+struct Row {
+    predicate: Link,
+    item: Item,
+}
+
+/// The page of a record, a collection or whatever else has an address.
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+    let iri = resource.iri.as_str();
+    let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
+    reader.add(resource.incoming.clone()).await?;
+    let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
+    let reader = &reader;
+    let kind = match resource.id.kind() {
+        Kind::Document => class(reader, iri, &[], "Record"),
+        kind => Phrase::own(lang, kind_words(lang, kind)),
+    };
+    let name = [dct::TITLE.as_str(), rdfs::LABEL.as_str(), skos::PREF_LABEL.as_str()]
+        .into_iter()
+        .find(|name| !reader.objects(iri, name).is_empty())
+        .unwrap_or_default();
+    let (page, head) = head(reader, resource, kind, name);
+    Ok(render(&Statements {
+        page,
+        head,
+        subjects: subjects(reader, resource),
+        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
+        sources: reader.sources(iri),
+        graphs,
+    }))
+}
+
+fn subjects(reader: &Reader<'_>, resource: &Resource) -> Vec<Subject> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut seen: Vec<(&Quad, String)> = Vec::new();
+    for quad in &resource.quads {
+        let subject = quad.subject.to_string();
+        let again = seen.iter().any(|(known, _)| {
+            known.subject == quad.subject && known.predicate == quad.predicate && known.object == quad.object
+        });
+        if again {
+            continue;
+        }
+        seen.push((quad, subject.clone()));
+        let anchor = subject.trim_matches(['<', '>']).split_once('#').map_or("", |(_, part)| part).to_owned();
+        let given_in = match &quad.graph_name {
+            GraphName::NamedNode(graph) => reader.iris().relative(graph.as_str()).map(Phrase::key),
+            GraphName::BlankNode(_) | GraphName::DefaultGraph => None,
+        };
+        let row = Row {
+            predicate: reader.link(quad.predicate.as_str()),
+            item: Item { given_in, ..reader.value(&quad.object).into() },
+        };
+        match subjects.iter_mut().find(|subject| subject.anchor == anchor) {
+            Some(subject) => subject.rows.push(row),
+            None => subjects.push(Subject { anchor, rows: vec![row] }),
+        }
+    }
+    subjects.sort_by_key(|subject| !subject.anchor.is_empty());
+    subjects
+}

@@ -1,0 +1,181 @@
+//! What a text names, case by case, and what holds of any text.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use isnad::{
+    link::{Context, Dictionary, Fact, Facts, Name, NameKind, link},
+    model::{Date, Id, Kind, Lang, Mention, Target},
+};
+use proptest::prelude::*;
+
+fn id(text: &str) -> Id {
+    text.parse().unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn case(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/link").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn dictionary() -> Dictionary {
+    let (mut names, mut facts) = (Vec::new(), Facts::new());
+    let text = case("names.csv");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    for row in rows.records() {
+        let row = row.unwrap_or_else(|e| panic!("{e}"));
+        let date =
+            |at: usize| Some(&row[at]).filter(|date| !date.is_empty()).and_then(|date| date.parse::<Date>().ok());
+        let fact: &mut Fact = facts.entry(id(&row[0])).or_default();
+        fact.within.extend(Some(&row[3]).filter(|whole| !whole.is_empty()).map(id));
+        fact.level = fact.level.take().or_else(|| Some(row[4].to_owned()).filter(|level| !level.is_empty()));
+        fact.from = fact.from.take().or_else(|| date(5));
+        fact.to = fact.to.take().or_else(|| date(6));
+        let kind = match &row[1] {
+            "label" => NameKind::Label,
+            "title" => NameKind::Title,
+            "symbol" => NameKind::Symbol,
+            "alt" => NameKind::AltLabel,
+            _ => NameKind::Hidden,
+        };
+        names.push(Name { entity: id(&row[0]), form: row[2].to_owned(), lang: None, kind });
+    }
+    Dictionary::new(names, &facts)
+}
+
+/// A line with its marks taken out, and the mentions they mark.
+fn marked(line: &str) -> (String, Vec<String>) {
+    let (mut text, mut mentions, mut rest) = (String::new(), Vec::new(), line);
+    while let Some((before, (words, (target, after)))) = rest.split_once('[').and_then(|(before, after)| {
+        Some((before, after.split_once("](").and_then(|(words, after)| Some((words, after.split_once(')')?)))?))
+    }) {
+        text.push_str(before);
+        mentions.push(format!("{} [{words}]({target})", text.chars().count()));
+        text.push_str(words);
+        rest = after;
+    }
+    text.push_str(rest);
+    (text, mentions)
+}
+
+fn shown(mention: &Mention) -> String {
+    let target = match &mention.target {
+        Target::Entity(entity) => entity.to_string(),
+        Target::Date(date) => date.to_string(),
+        Target::Nil => "nothing".to_owned(),
+    };
+    format!("{} [{}]({target})", mention.start, mention.exact)
+}
+
+fn holds(file: &str, lang: &Lang) {
+    let dictionary = dictionary();
+    let (document, issuer, date) = (id("doc/statement"), [id("org/coalition")], "2017-02-15".parse::<Date>().ok());
+    let context = Context { document: Some(&document), issuer: &issuer, issued: date.as_ref(), area: &[] };
+    let mut wrong: Vec<String> = Vec::new();
+    for line in case(file).lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (text, expected) = marked(line);
+        let found: Vec<String> = link(&dictionary, &text, lang, &context).iter().map(shown).collect();
+        if found != expected {
+            wrong.push(format!("\n{text}\n  expected {expected:?}\n  found    {found:?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{file}:{}", wrong.concat());
+}
+
+#[test]
+fn english_texts_are_linked_as_marked() {
+    holds("en.txt", &Lang::en());
+}
+
+#[test]
+fn arabic_texts_are_linked_as_marked() {
+    holds("ar.txt", &Lang::ar());
+}
+
+#[test]
+fn an_area_is_read_from_the_widest_to_the_narrowest() {
+    let dictionary = dictionary();
+    let words: BTreeMap<String, Vec<String>> = case("areas.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(area, ids)| (area.to_owned(), ids.split_whitespace().map(str::to_owned).collect()))
+        .collect();
+    for (area, expected) in words {
+        let found: Vec<String> = dictionary.area(&area).into_iter().map(|(_, id)| id.to_string()).collect();
+        assert_eq!(found, expected, "{area}");
+        assert_eq!(
+            dictionary.exact(&area, &[Kind::Place]).map(|id| id.to_string()),
+            expected.last().cloned(),
+            "{area}"
+        );
+        assert_eq!(dictionary.exact(&area, &[Kind::Person]), None, "{area}");
+    }
+}
+
+#[test]
+fn a_doubtful_place_comes_with_its_next_best_reading() {
+    let mentions = link(&dictionary(), "They left Aleppo.", &Lang::en(), &Context::default());
+    let [aleppo] = &mentions[..] else { panic!("{mentions:?}") };
+    let second = aleppo.runner_up.as_ref().map(|next| next.entity.as_str());
+    assert_eq!((second, aleppo.confidence < 0.9), (Some("place/SY02"), true));
+    let area = [id("place/SY02")];
+    let known = link(&dictionary(), "They left Aleppo.", &Lang::en(), &Context { area: &area, ..Context::default() });
+    assert!(known[0].confidence < aleppo.confidence, "the area speaks for the governorate");
+}
+
+/// What may stand between two words: also what nobody sees.
+const JOINTS: [&str; 15] =
+    [" ", " ", "", "-", "\n\n", ", ", "/", "(", ")", "\u{200F}", "\u{64E}", "'", "\u{2019}s ", "\u{FEFB}", "\u{1F600}"];
+
+/// Words with much in them that could be taken for a name, a number or a date.
+fn words() -> impl Strategy<Value = String> {
+    let names = case("names.csv") + &case("en.txt") + &case("ar.txt");
+    let pieces: Vec<String> =
+        names.split([',', ' ', '\n']).filter(|piece| !piece.is_empty()).map(str::to_owned).collect();
+    let piece = prop_oneof![4 => prop::sample::select(pieces), 1 => any::<String>(), 1 => "[0-9]{1,4}"];
+    prop::collection::vec((piece, prop::sample::select(&JOINTS[..])), 0..40)
+        .prop_map(|parts| parts.into_iter().flat_map(|(piece, joint)| [piece, joint.to_owned()]).collect())
+}
+
+fn is_sound(text: &str, mentions: &[Mention]) -> Result<(), TestCaseError> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut end = 0;
+    for mention in mentions {
+        prop_assert!(end <= mention.start && mention.start < mention.end, "{mention:?}");
+        prop_assert_eq!(&mention.exact, &chars[mention.start..mention.end].iter().collect::<String>());
+        prop_assert!((0.0..=1.0).contains(&mention.confidence), "{mention:?}");
+        end = mention.end;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mentions_of_any_text_are_in_order_and_exact(text in words()) {
+        let dictionary = dictionary();
+        let mentions = link(&dictionary, &text, &Lang::en(), &Context::default());
+        is_sound(&text, &mentions)?;
+        prop_assert_eq!(mentions, link(&dictionary, &text, &Lang::en(), &Context::default()));
+    }
+
+    #[test]
+    fn any_words_can_be_names(forms in prop::collection::vec(any::<String>(), 0..8), text in words(), level in "city|governorate|") {
+        let kinds = ["place/a", "org/b", "doc/c", "person/d"];
+        let sorts = [NameKind::Label, NameKind::Title, NameKind::Symbol, NameKind::Hidden];
+        let names = forms.iter().enumerate().map(|(at, form)| Name {
+            entity: id(kinds[at % 4]),
+            form: form.clone(),
+            lang: None,
+            kind: sorts[(at / 2) % 4],
+        });
+        let fact = Fact { level: Some(level), within: vec![id("place/a")], ..Fact::default() };
+        let dictionary = Dictionary::new(names, &Facts::from([(id("place/a"), fact)]));
+        let text = format!("{} {text} {}", forms.join(" "), forms.concat());
+        is_sound(&text, &link(&dictionary, &text, &Lang::ar(), &Context::default()))?;
+        for form in &forms {
+            let _ = (dictionary.exact(form, &Kind::ALL), dictionary.area(form));
+        }
+    }
+}
