@@ -53,7 +53,11 @@ fn a_broken_file_is_told_with_its_place_and_does_not_stop_the_rest() {
         let archive = starter::empty(starter::memory()).await;
         let broken = DOCUMENT.replace("type: note", "type: sonnet");
         let undated = DOCUMENT.replace("2017-02-15\nissuer", "yesterday\nissuer");
-        let report = add(&archive, vec![("a.md", ""), ("b.md", &broken), ("c.md", &undated), ("d.exe", "x"), ("e.md", DOCUMENT)]).await;
+        let report = add(
+            &archive,
+            vec![("a.md", ""), ("b.md", &broken), ("c.md", &undated), ("d.exe", "x"), ("e.md", DOCUMENT)],
+        )
+        .await;
         let reasons: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
         assert_eq!((report.added.len(), report.failures.len()), (1, 4), "{reasons:?}");
         assert!(reasons[0].contains("empty"), "{reasons:?}");
@@ -91,7 +95,9 @@ fn the_starter_archive_holds_every_sourced_row() {
     let service = starter::starter();
     starter::run(async {
         let store = &service.archive.store;
-        for (class, least) in [("Document", 79), ("Organization", 53), ("Person", 47), ("Place", 207), ("Event", 55), ("Claim", 70)] {
+        for (class, least) in
+            [("Document", 79), ("Organization", 53), ("Person", 47), ("Place", 207), ("Event", 55), ("Claim", 70)]
+        {
             let found = count(store, &format!("SELECT DISTINCT ?s {{ ?s a isn:{class} }}")).await;
             assert!(found >= least, "{class}: {found}");
         }
@@ -128,7 +134,8 @@ fn a_store_is_opened_once_and_under_its_own_base() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let options = Options { workers: 1, queue: 1 };
         let limits = Limits { deadline: Duration::from_secs(60), rows: 100 };
-        let engine: Arc<dyn isnad::store::Engine> = Arc::new(Embedded::open(folder.path(), options.clone()).expect("it opens"));
+        let engine: Arc<dyn isnad::store::Engine> =
+            Arc::new(Embedded::open(folder.path(), options.clone()).expect("it opens"));
         let base = |base: &str| Iris::new(base).expect("the base is good");
         Store::open(Arc::clone(&engine), base("http://a.example/"), limits).await.expect("it is made");
         assert!(matches!(Embedded::open(folder.path(), options), Err(Error::Locked { .. })));

@@ -42,7 +42,9 @@ fn no_arrow_points_to_the_right() {
             let used = flat.contains(&format!("crate::{other}"))
                 || flat.split("usecrate::{").skip(1).any(|rest| {
                     let block = rest.split(';').next().unwrap_or_default();
-                    block.starts_with(&format!("{other}::")) || block.contains(&format!(",{other}::")) || block.contains(&format!(",{other},"))
+                    block.starts_with(&format!("{other}::"))
+                        || block.contains(&format!(",{other}::"))
+                        || block.contains(&format!(",{other},"))
                 });
             if used {
                 arrows += 1;

@@ -36,7 +36,8 @@ fn every_label_and_comment_stands_in_both_languages() {
     let mut langs: std::collections::BTreeMap<(String, String), BTreeSet<String>> = std::collections::BTreeMap::new();
     for quad in ontology.graphs()["ontology"].iter().chain(&ontology.graphs()["vocab"]) {
         let predicate = quad.predicate.as_str().rsplit(['#', '/']).next().unwrap_or_default();
-        if let ("label" | "comment" | "prefLabel", oxigraph::model::Term::Literal(literal)) = (predicate, &quad.object) {
+        if let ("label" | "comment" | "prefLabel", oxigraph::model::Term::Literal(literal)) = (predicate, &quad.object)
+        {
             let lang = literal.language().unwrap_or("none").to_owned();
             langs.entry((quad.subject.to_string(), predicate.to_owned())).or_default().insert(lang);
         }
@@ -63,14 +64,27 @@ fn json_ld_of_every_document_says_what_turtle_says() {
     let service = starter::starter();
     let json_ld = JsonLd::new(&service.archive.ontology).expect("the context parses");
     starter::run(async {
-        let rows = service.archive.store.select("SELECT DISTINCT ?d { ?d a isn:Document }".replace("isn:Document", &format!("<{BASE}ontology#Document>")).as_str()).await.expect("it is answered");
+        let rows = service
+            .archive
+            .store
+            .select(
+                "SELECT DISTINCT ?d { ?d a isn:Document }"
+                    .replace("isn:Document", &format!("<{BASE}ontology#Document>"))
+                    .as_str(),
+            )
+            .await
+            .expect("it is answered");
         assert!(rows.len() >= 79, "{}", rows.len());
         for iri in rows.iter().filter_map(|row| row.iri("d")) {
             let id = service.archive.store.iris().parse_id(iri).expect("it is one of ours");
-            let resource = isnad::ask::resource::find(&service.archive.store, &id).await.expect("it is answered").expect("it is there");
+            let resource = isnad::ask::resource::find(&service.archive.store, &id)
+                .await
+                .expect("it is answered")
+                .expect("it is there");
             let written = json_ld.document(&resource.quads).to_string();
             let parser = RdfParser::from_format(RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() });
-            let back: Vec<Quad> = parser.for_slice(written.as_bytes()).collect::<Result<_, _>>().unwrap_or_else(|e| panic!("{iri}: {e}"));
+            let back: Vec<Quad> =
+                parser.for_slice(written.as_bytes()).collect::<Result<_, _>>().unwrap_or_else(|e| panic!("{iri}: {e}"));
             assert_eq!(lines(&back), lines(&resource.quads), "{iri}");
         }
     });

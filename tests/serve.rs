@@ -46,7 +46,14 @@ fn a_document_shows_its_mentions_citations_and_claims() {
     let service = starter();
     run(async {
         let (_, _, turtle) = ask(&service, get(STATEMENT, "text/turtle")).await;
-        for words in ["isn:confidence", "cito:hasCitedEntity", "isn:statedBy", "isn:degreeWording", "oa:exact", "isn:statedEmpty"] {
+        for words in [
+            "isn:confidence",
+            "cito:hasCitedEntity",
+            "isn:statedBy",
+            "isn:degreeWording",
+            "oa:exact",
+            "isn:statedEmpty",
+        ] {
             assert!(turtle.contains(words), "{words}");
         }
         assert!(!turtle.contains("isn:rating"), "the archive states no reliability");
@@ -130,12 +137,19 @@ fn neighbours_are_nodes_and_edges_with_labels_in_both_languages() {
         let graph: serde_json::Value = serde_json::from_str(&body).expect("it is JSON");
         assert_eq!(status, 200);
         let nodes = graph["nodes"].as_array().expect("there are nodes");
-        let jim = nodes.iter().find(|node| node["id"].as_str().is_some_and(|id| id.ends_with("/org/jim"))).expect("it is among them");
+        let jim = nodes
+            .iter()
+            .find(|node| node["id"].as_str().is_some_and(|id| id.ends_with("/org/jim")))
+            .expect("it is among them");
         assert!(jim["label"]["en"].is_string() && jim["label"]["ar"].is_string());
         let edges = graph["edges"].as_array().expect("there are edges");
         assert!(edges.len() > 10);
         let known = |end: &serde_json::Value| nodes.iter().any(|node| node["id"] == *end);
-        assert!(edges.iter().all(|edge| known(&edge["source"]) && known(&edge["target"]) && edge["label"]["ar"].is_string()));
+        assert!(
+            edges
+                .iter()
+                .all(|edge| known(&edge["source"]) && known(&edge["target"]) && edge["label"]["ar"].is_string())
+        );
     });
 }
 
@@ -166,9 +180,11 @@ fn writing_needs_the_token_and_cannot_assert_a_claim() {
             assert_eq!(status, 400, "{refused}: {body}");
         }
         let text = "---\ntitle: A note\ntype: note\n---\nWords.\n";
-        let (status, _, body) = ask(&service, post("/api/documents?name=note.md", "text/markdown", Some("secret"), text)).await;
+        let (status, _, body) =
+            ask(&service, post("/api/documents?name=note.md", "text/markdown", Some("secret"), text)).await;
         assert!(status == 200 && body.contains("created"), "{body}");
-        let bad = post("/api/documents?name=note.md", "text/markdown", Some("secret"), "---\ntitle: A\ntype: sonnet\n---\n");
+        let bad =
+            post("/api/documents?name=note.md", "text/markdown", Some("secret"), "---\ntitle: A\ntype: sonnet\n---\n");
         let (status, _, body) = ask(&service, bad).await;
         assert!(status == 422 && body.contains("sonnet"), "{body}");
     });

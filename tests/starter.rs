@@ -87,7 +87,11 @@ pub async fn ask(service: &Arc<Service>, request: Request<Body>) -> (u16, Respon
     let response = serve::router(Arc::clone(service)).oneshot(request).await.expect("a router cannot fail");
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, 64 << 20).await.expect("the body is whole");
-    (parts.status.as_u16(), Response::from_parts(parts, ()), String::from_utf8(bytes.to_vec()).expect("the body is UTF-8"))
+    (
+        parts.status.as_u16(),
+        Response::from_parts(parts, ()),
+        String::from_utf8(bytes.to_vec()).expect("the body is UTF-8"),
+    )
 }
 
 /// A GET with an `Accept` header.

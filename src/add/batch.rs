@@ -70,7 +70,12 @@ impl Archive {
     /// Adds the files of a plan; `progress` is told how many files are done.
     ///
     /// An error means that the store failed; what was committed before stays. Faults of the files are in the report.
-    pub async fn add(&self, plan: &Plan, settings: &Settings, progress: &(dyn Fn(usize) + Sync)) -> Result<Report, Error> {
+    pub async fn add(
+        &self,
+        plan: &Plan,
+        settings: &Settings,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Report, Error> {
         let mut report = Report::default();
         let readable = self.learn_names(plan, settings, &mut report).await?;
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
@@ -139,9 +144,9 @@ impl Archive {
         }
         let (intake, bytes) = self.read(file, settings)?;
         report.notices.extend(intake.notices.iter().map(|notice| format!("{}: {notice}", file.name)));
-        report.failures.extend(
-            intake.failures.iter().map(|row| Failure { file: file.name.clone(), reason: row.to_string() }),
-        );
+        report
+            .failures
+            .extend(intake.failures.iter().map(|row| Failure { file: file.name.clone(), reason: row.to_string() }));
         let mut prepared = Vec::new();
         let mut rows = Vec::new();
         for record in intake.records {
@@ -188,7 +193,8 @@ impl Archive {
         let bytes = file.read(settings.max_file).map_err(|error| error.to_string())?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| format!("byte {} is not UTF-8: expected text in UTF-8", error.valid_up_to()))?;
-        let stem = Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem =
+            Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let key: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let graph = self.store.iris().authority_graph(&key);
         let quads = read::graph(&self.ontology, text, format, &graph).map_err(|error| error.to_string())?;

@@ -27,7 +27,8 @@ impl Archive {
         for graph in rows.iter().filter_map(|row| row.iri("g")) {
             let graph = NamedNode::new_unchecked(graph);
             checked.graphs += 1;
-            let quads = self.store.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
+            let quads =
+                self.store.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
             if let Err(broken) = rules::nothing_claimed_is_asserted(&self.ontology, &quads) {
                 checked.refusals += 1;
                 checked.findings.push(format!("{graph}: {broken}"));

@@ -34,12 +34,8 @@ pub(super) fn mentions(dictionary: &Dictionary, document: &Document) -> Vec<(usi
         references.iter().filter_map(|reference| reference.id.clone()).collect()
     };
     let (area, issuer) = (ids(&document.area), ids(&document.issuer));
-    let context = Context {
-        document: Some(&document.id),
-        area: &area,
-        issued: document.issued.as_ref(),
-        issuer: &issuer,
-    };
+    let context =
+        Context { document: Some(&document.id), area: &area, issued: document.issued.as_ref(), issuer: &issuer };
     let texts = document.layers.iter().enumerate();
     texts.map(|(number, layer)| (number, link::link(dictionary, &layer.text, &layer.lang, &context))).collect()
 }

@@ -58,8 +58,14 @@ impl Archive {
         originals: Originals,
     ) -> Result<Self, crate::store::Error> {
         let vocabulary = names::vocabulary(&ontology);
-        let archive =
-            Self { store, ontology, shapes, originals, vocabulary, dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))) };
+        let archive = Self {
+            store,
+            ontology,
+            shapes,
+            originals,
+            vocabulary,
+            dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
+        };
         archive.grow(Vec::new(), Facts::new()).await?;
         Ok(archive)
     }
@@ -71,11 +77,7 @@ impl Archive {
     }
 
     /// Grows the dictionary anew from the store, and from names and facts that are about to be stored.
-    async fn grow(
-        &self,
-        mut more: Vec<Name>,
-        mut facts: Facts,
-    ) -> Result<(), crate::store::Error> {
+    async fn grow(&self, mut more: Vec<Name>, mut facts: Facts) -> Result<(), crate::store::Error> {
         more.extend(ask::names::all(&self.store).await?);
         for (id, fact) in ask::names::facts(&self.store).await? {
             facts.entry(id).or_insert(fact);

@@ -68,9 +68,7 @@ fn one_a_language(entity: &Id, text: &Text, kind: NameKind, names: &mut Vec<Name
 }
 
 fn several(entity: &Id, texts: &Texts, kind: NameKind, names: &mut Vec<Name>) {
-    names.extend(
-        texts.iter().flat_map(|(lang, forms)| forms.iter().map(move |form| name(entity, lang, form, kind))),
-    );
+    names.extend(texts.iter().flat_map(|(lang, forms)| forms.iter().map(move |form| name(entity, lang, form, kind))));
 }
 
 fn name(entity: &Id, lang: &Lang, form: &str, kind: NameKind) -> Name {

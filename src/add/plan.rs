@@ -69,7 +69,9 @@ impl File {
             Content::Path(path) => {
                 let size = fs::metadata(path)?.len();
                 if usize::try_from(size).map_or(true, |size| size > limit) {
-                    return Err(io::Error::other(format!("the file has {size} bytes, and at most {limit} are accepted")));
+                    return Err(io::Error::other(format!(
+                        "the file has {size} bytes, and at most {limit} are accepted"
+                    )));
                 }
                 fs::read(path)
             }
@@ -99,7 +101,8 @@ impl Plan {
             .filter(|name| name.starts_with("documents/") || name.starts_with("entities/"))
             .collect();
         names.sort();
-        let files = names.into_iter().map(|name| File { name: format!("data/{name}"), content: Content::Included(name) });
+        let files =
+            names.into_iter().map(|name| File { name: format!("data/{name}"), content: Content::Included(name) });
         Self { files: files.collect() }
     }
 

@@ -84,10 +84,7 @@ async fn incoming_counts(store: &Store, iri: &NamedNode) -> Result<Vec<(NamedNod
         iri.as_str()
     );
     let rows = store.select(&query).await?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| Some((NamedNode::new_unchecked(row.iri("p")?), row.number("count")?)))
-        .collect())
+    Ok(rows.iter().filter_map(|row| Some((NamedNode::new_unchecked(row.iri("p")?), row.number("count")?))).collect())
 }
 
 pub(super) fn quads(rows: &[Row]) -> Vec<Quad> {

@@ -55,7 +55,8 @@ fn uses(text: &str, prefix: &str) -> bool {
 fn declares(text: &str, prefix: &str) -> bool {
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
-        if word.eq_ignore_ascii_case("prefix") && words.next().is_some_and(|name| name.split(':').next() == Some(prefix))
+        if word.eq_ignore_ascii_case("prefix")
+            && words.next().is_some_and(|name| name.split(':').next() == Some(prefix))
         {
             return true;
         }
@@ -75,9 +76,7 @@ fn parser(store: &Store) -> Result<SparqlParser, Error> {
 
 /// Reads a query and tells its form.
 pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
-    let parsed = parser(store)?
-        .parse_query(text)
-        .map_err(|error| syntax(&error.to_string()))?;
+    let parsed = parser(store)?.parse_query(text).map_err(|error| syntax(&error.to_string()))?;
     Ok(match parsed {
         Parsed::Select { .. } | Parsed::Ask { .. } => Form::Solutions,
         Parsed::Construct { .. } | Parsed::Describe { .. } => Form::Graph,
@@ -115,9 +114,7 @@ pub async fn ask(
 ///
 /// An `INSERT` template whose predicate is a variable could write anything and is refused too.
 pub fn check_update(store: &Store, ontology: &Ontology, text: &str) -> Result<(), Error> {
-    let parsed = parser(store)?
-        .parse_update(text)
-        .map_err(|error| syntax(&error.to_string()))?;
+    let parsed = parser(store)?.parse_update(text).map_err(|error| syntax(&error.to_string()))?;
     let claims: Vec<_> = ontology.claim_predicates().iter().map(|local| store.iris().term(local)).collect();
     let asserted = |predicate: &NamedNode| {
         Error::Refused(format!(

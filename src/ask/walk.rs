@@ -89,8 +89,7 @@ fn pattern(iris: &Iris, iri: &NamedNode) -> String {
 }
 
 fn body(iris: &Iris, iri: &NamedNode) -> String {
-    let kinds: Vec<&str> =
-        Kind::ALL.into_iter().filter(|kind| *kind != Kind::Concept).map(Kind::segment).collect();
+    let kinds: Vec<&str> = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Concept).map(Kind::segment).collect();
     format!(
         "{{ GRAPH ?g {{ {iri} ?p ?other }} BIND(true AS ?out) }} UNION {{ GRAPH ?g {{ ?other ?p {iri} }} BIND(false AS ?out) }} \
          FILTER(ISIRI(?other) && REGEX(STR(?other), \"^{base}({kinds})/[^#]+$\"))",
@@ -100,10 +99,7 @@ fn body(iris: &Iris, iri: &NamedNode) -> String {
 }
 
 async fn counts(store: &Store, iri: &NamedNode) -> Result<BTreeMap<String, u64>, Error> {
-    let query = format!(
-        "SELECT ?p (COUNT(DISTINCT ?other) AS ?count) {{ {} }} GROUP BY ?p",
-        body(store.iris(), iri)
-    );
+    let query = format!("SELECT ?p (COUNT(DISTINCT ?other) AS ?count) {{ {} }} GROUP BY ?p", body(store.iris(), iri));
     let rows = store.select(&query).await?;
     Ok(rows.iter().filter_map(|row| Some((row.iri("p")?.to_owned(), row.number("count")?))).collect())
 }

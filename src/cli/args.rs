@@ -27,7 +27,13 @@ pub(crate) struct Cli {
     pub(crate) max_file: usize,
 
     /// What is logged: error, warn, info, debug or trace, or a filter such as isnad=debug
-    #[arg(long, global = true, env = "ISNAD_LOG", default_value = "info,isnad::cli=info,tower_http=warn", value_name = "FILTER")]
+    #[arg(
+        long,
+        global = true,
+        env = "ISNAD_LOG",
+        default_value = "info,isnad::cli=info,tower_http=warn",
+        value_name = "FILTER"
+    )]
     pub(crate) log: String,
 
     /// How it is logged

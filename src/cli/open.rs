@@ -24,7 +24,8 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     let shapes = Shapes::new(&ontology)?;
     let engine = engine(cli, queries)?;
     let originals = originals(cli)?;
-    let store = Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
+    let store =
+        Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
     let archive =
         Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
     let settings = Settings { licence: CC0.to_owned(), ..Settings::new(&archive, cli.max_file) };

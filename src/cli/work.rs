@@ -37,9 +37,9 @@ const ALONE: Options = Options { workers: 2, queue: 8 };
 pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let config = config(cli, args);
     // The address first: a port in use is told before a store is made or opened.
-    let listener = tokio::net::TcpListener::bind(config.bind)
-        .await
-        .with_context(|| format!("failed to listen on {}; is another service running there? try --bind", config.bind))?;
+    let listener = tokio::net::TcpListener::bind(config.bind).await.with_context(|| {
+        format!("failed to listen on {}; is another service running there? try --bind", config.bind)
+    })?;
     let options = Options { workers: config.query.workers, queue: config.query.queue };
     let archive = open::archive(cli, options).await?;
     let plan = match &config.starter {
@@ -90,11 +90,18 @@ fn config(cli: &Cli, args: &Serve) -> Config {
 
 /// The address, and three things to try.
 fn say_where(archive: &Archive, address: SocketAddr) -> anyhow::Result<()> {
-    let here = format!("http://{}:{}", if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() }, address.port());
+    let here = format!(
+        "http://{}:{}",
+        if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() },
+        address.port()
+    );
     let base = archive.store.iris().base();
     let mut out = std::io::stdout().lock();
     writeln!(out, "\nIsnad serves at {here}/ (IRIs begin with {base}). Three things to try:")?;
-    writeln!(out, "  open {here}/doc/sc-2017-02-15-hrw-aleppo in a browser, or {here}/doc/sc-2017-02-15-hrw-aleppo?lang=ar")?;
+    writeln!(
+        out,
+        "  open {here}/doc/sc-2017-02-15-hrw-aleppo in a browser, or {here}/doc/sc-2017-02-15-hrw-aleppo?lang=ar"
+    )?;
     writeln!(out, "  curl -H 'Accept: text/turtle' {here}/doc/sc-2017-02-15-hrw-aleppo")?;
     writeln!(out, "  curl '{here}/api/queries/q01-jim-findings-standing?format=csv'")?;
     writeln!(out, "Ctrl-C stops it.\n")?;
@@ -137,7 +144,8 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     }
     if let Some(path) = &args.mapping {
         let text = std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
-        settings.mapping = Some(Mapping::from_json(&text).with_context(|| format!("failed to read the mapping {}", path.display()))?);
+        settings.mapping =
+            Some(Mapping::from_json(&text).with_context(|| format!("failed to read the mapping {}", path.display()))?);
     }
     let begun = Instant::now();
     let bar = show::progress(plan.files.len(), "adding");
@@ -190,9 +198,13 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
         Form::Graph => GraphFormat::from_extension(name.unwrap_or("ttl")).map(AnswerFormat::Graph),
     };
     let Some(format) = format else {
-        bail!("`{}` is not a syntax for this query's answer: expected csv, tsv, json or xml for rows; ttl, jsonld, trig, nt, nq or rdf for graphs", name.unwrap_or_default());
+        bail!(
+            "`{}` is not a syntax for this query's answer: expected csv, tsv, json or xml for rows; ttl, jsonld, trig, nt, nq or rdf for graphs",
+            name.unwrap_or_default()
+        );
     };
-    let answer = ask::sparql::ask(&archive.store, text, Dataset::default(), format, PATIENT).await.map_err(positioned)?;
+    let answer =
+        ask::sparql::ask(&archive.store, text, Dataset::default(), format, PATIENT).await.map_err(positioned)?;
     let mut body = answer.body;
     let mut out = std::io::stdout().lock();
     while let Some(bytes) = body.try_next().await? {
@@ -223,7 +235,9 @@ fn query_text(argument: &str, set: &[String]) -> anyhow::Result<String> {
     if argument.contains('{') {
         return Ok(argument.to_owned());
     }
-    bail!("`{argument}` is neither a file, nor a query, nor a question that comes with the archive (`isnad query` lists those)")
+    bail!(
+        "`{argument}` is neither a file, nor a query, nor a question that comes with the archive (`isnad query` lists those)"
+    )
 }
 
 /// A syntax error with its place in front.
@@ -248,8 +262,14 @@ pub(super) async fn export(cli: &Cli, args: &Export) -> anyhow::Result<ExitCode>
     let bytes = match &args.id {
         None => archive.store.dump(format).await?,
         Some(text) => {
-            let id = archive.store.iris().parse_id(text).with_context(|| format!("`{text}` is not an identifier such as doc/jim-4"))?;
-            let Some(resource) = ask::resource::find(&archive.store, &id).await? else { bail!("there is nothing at {id}") };
+            let id = archive
+                .store
+                .iris()
+                .parse_id(text)
+                .with_context(|| format!("`{text}` is not an identifier such as doc/jim-4"))?;
+            let Some(resource) = ask::resource::find(&archive.store, &id).await? else {
+                bail!("there is nothing at {id}")
+            };
             write::quads(archive.store.iris(), &JsonLd::new(&archive.ontology)?, format, &resource.quads)?
         }
     };
@@ -277,7 +297,13 @@ pub(super) async fn check(cli: &Cli, args: &Check) -> anyhow::Result<ExitCode> {
         for finding in &report.findings {
             writeln!(out, "{finding}")?;
         }
-        writeln!(out, "{} graphs checked: {} refusals, {} warnings", report.graphs, report.refusals, report.findings.len() - report.refusals)?;
+        writeln!(
+            out,
+            "{} graphs checked: {} refusals, {} warnings",
+            report.graphs,
+            report.refusals,
+            report.findings.len() - report.refusals
+        )?;
         return Ok(if report.refusals == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let plan = Plan::from_paths(&args.paths)?;

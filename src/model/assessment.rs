@@ -56,9 +56,8 @@ impl FromStr for Reliability {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|rating| rating.term() == text)
-            .ok_or_else(|| format!("`{text}` is not a degree of reliability: expected correct, incorrect, unverified or undefined"))
+        Self::ALL.into_iter().find(|rating| rating.term() == text).ok_or_else(|| {
+            format!("`{text}` is not a degree of reliability: expected correct, incorrect, unverified or undefined")
+        })
     }
 }

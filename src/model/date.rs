@@ -19,7 +19,9 @@ pub struct Date {
 
 /// The text is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a date: expected a year, year-month or year-month-day such as 2017-02-13, or two of them joined by /")]
+#[error(
+    "`{0}` is not a date: expected a year, year-month or year-month-day such as 2017-02-13, or two of them joined by /"
+)]
 pub struct DateError(String);
 
 impl Date {
@@ -151,7 +153,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_refused() {
-        for text in ["", "yesterday", "2017-13", "2017-02-30", "17-02-13", "2017-2-1", "2017/2016", "2017-02-13-01", "X"] {
+        for text in
+            ["", "yesterday", "2017-13", "2017-02-30", "17-02-13", "2017-2-1", "2017/2016", "2017-02-13-01", "X"]
+        {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
     }

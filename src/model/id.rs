@@ -58,10 +58,7 @@ impl FromStr for Kind {
     type Err = IdError;
 
     fn from_str(segment: &str) -> Result<Self, IdError> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.segment() == segment)
-            .ok_or_else(|| IdError(segment.to_owned()))
+        Self::ALL.into_iter().find(|kind| kind.segment() == segment).ok_or_else(|| IdError(segment.to_owned()))
     }
 }
 
@@ -95,11 +92,7 @@ impl Id {
     /// The kind of the thing.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        self.0
-            .split('/')
-            .next()
-            .and_then(|segment| segment.parse().ok())
-            .expect("checked when the identifier was made")
+        self.0.split('/').next().and_then(|segment| segment.parse().ok()).expect("checked when the identifier was made")
     }
 
     /// What follows the kind, without a fragment: `hrw` for `org/hrw`.
@@ -132,9 +125,7 @@ impl FromStr for Id {
         let kind: Kind = segments.next().unwrap_or_default().parse().map_err(|_| refuse())?;
         let keys: Vec<&str> = segments.collect();
         let expected = if kind == Kind::Concept { 2 } else { 1 };
-        let plain = |part: &&str| {
-            !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "._~-".contains(c))
-        };
+        let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "._~-".contains(c));
         if keys.len() == expected && keys.iter().chain([&fragment]).all(plain) {
             Ok(Self(text.to_owned()))
         } else {

@@ -73,10 +73,9 @@ fn literal_term(literal: &Literal) -> SimpleTerm<'static> {
     let value = literal.value().to_owned().into();
     match literal.language() {
         Some(tag) => SimpleTerm::LiteralLanguage(value, LanguageTag::new_unchecked(tag.to_owned().into()), None),
-        None => SimpleTerm::LiteralDatatype(
-            value,
-            IriRef::new_unchecked(literal.datatype().as_str().to_owned().into()),
-        ),
+        None => {
+            SimpleTerm::LiteralDatatype(value, IriRef::new_unchecked(literal.datatype().as_str().to_owned().into()))
+        }
     }
 }
 
@@ -95,14 +94,20 @@ mod tests {
         let quads: Vec<Quad> = (0..8)
             .flat_map(|n| {
                 [
-                    Quad::new(iri(n), iri(n / 2), Literal::new_simple_literal("a \"b\"\n\u{644}"), GraphName::DefaultGraph),
+                    Quad::new(
+                        iri(n),
+                        iri(n / 2),
+                        Literal::new_simple_literal("a \"b\"\n\u{644}"),
+                        GraphName::DefaultGraph,
+                    ),
                     Quad::new(blank(n), iri(1), blank((n + 1) % 8), GraphName::DefaultGraph),
                     Quad::new(blank(n), iri(2), Literal::from(i64::from(n % 3)), GraphName::DefaultGraph),
                 ]
             })
             .collect();
         let mut oracle: Dataset = quads.iter().cloned().collect();
-        oracle.canonicalize(CanonicalizationAlgorithm::Rdfc10 { hash_algorithm: CanonicalizationHashAlgorithm::Sha256 });
+        oracle
+            .canonicalize(CanonicalizationAlgorithm::Rdfc10 { hash_algorithm: CanonicalizationHashAlgorithm::Sha256 });
         let mut lines: Vec<String> = oracle.iter().map(|quad| format!("{quad} .\n")).collect();
         lines.sort();
         assert_eq!(canonicalize(&quads).unwrap_or_else(|e| panic!("{e}")).text, lines.concat());

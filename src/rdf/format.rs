@@ -24,8 +24,7 @@ pub enum GraphFormat {
 
 impl GraphFormat {
     /// Every syntax, the preferred first.
-    pub const ALL: [Self; 6] =
-        [Self::Turtle, Self::JsonLd, Self::TriG, Self::NTriples, Self::NQuads, Self::RdfXml];
+    pub const ALL: [Self; 6] = [Self::Turtle, Self::JsonLd, Self::TriG, Self::NTriples, Self::NQuads, Self::RdfXml];
 
     /// The media type it is served with.
     #[must_use]

@@ -13,7 +13,9 @@ pub struct Iris {
 
 /// The base IRI cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` cannot be the base IRI: expected an absolute http or https IRI that ends with a slash, such as https://data.example.org/")]
+#[error(
+    "`{0}` cannot be the base IRI: expected an absolute http or https IRI that ends with a slash, such as https://data.example.org/"
+)]
 pub struct BaseError(pub String);
 
 impl Iris {
@@ -22,9 +24,8 @@ impl Iris {
         let refuse = || BaseError(base.to_owned());
         let iri = Iri::new(base).map_err(|_| refuse())?;
         let rest = iri.as_str().strip_prefix("http://").or_else(|| iri.as_str().strip_prefix("https://"));
-        let good = rest.is_some_and(|rest| {
-            rest.ends_with('/') && !rest.starts_with('/') && !rest.contains(['?', '#', '@'])
-        });
+        let good =
+            rest.is_some_and(|rest| rest.ends_with('/') && !rest.starts_with('/') && !rest.contains(['?', '#', '@']));
         if good { Ok(Self { base: base.to_owned() }) } else { Err(refuse()) }
     }
 
@@ -114,7 +115,16 @@ mod tests {
     #[test]
     fn a_base_must_be_absolute_and_end_with_a_slash() {
         assert!(Iris::new("http://localhost:7878/").is_ok());
-        for base in ["", "localhost", "http://localhost:7878", "http:///", "ftp://a/", "http://a/?x/", "http://a b/", "http://u@a/"] {
+        for base in [
+            "",
+            "localhost",
+            "http://localhost:7878",
+            "http:///",
+            "ftp://a/",
+            "http://a/?x/",
+            "http://a b/",
+            "http://u@a/",
+        ] {
             assert_eq!(Iris::new(base), Err(BaseError(base.to_owned())));
         }
     }

@@ -80,7 +80,10 @@ impl Ontology {
             .with_base_iri(self.iris.base())
             .expect("the base was checked when the IRIs were made")
             .with_default_graph(self.iris.graph(graph));
-        parser.for_slice(text.as_bytes()).map(|quad| quad.map_err(|source| OntologyError { file, source: source.into() })).collect()
+        parser
+            .for_slice(text.as_bytes())
+            .map(|quad| quad.map_err(|source| OntologyError { file, source: source.into() }))
+            .collect()
     }
 
     fn read_terms(&mut self, quads: &[Quad]) {
@@ -120,7 +123,9 @@ impl Ontology {
         for quad in quads {
             let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
             let Some(path) = self.iris.relative(subject.as_str()) else { continue };
-            let Some((scheme, term)) = path.strip_prefix("vocab/").and_then(|path| path.split_once('/')) else { continue };
+            let Some((scheme, term)) = path.strip_prefix("vocab/").and_then(|path| path.split_once('/')) else {
+                continue;
+            };
             let class = match &quad.object {
                 Term::NamedNode(class) if quad.predicate == document_class => self.local(&class.clone().into()),
                 _ => None,

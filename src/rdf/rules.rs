@@ -16,7 +16,9 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// N1: what only a proposition may say is asserted.
-    #[error("N1: `{predicate}` of {subject} is asserted; it may stand only as the rdf:predicate of an isn:Proposition, stated by somebody")]
+    #[error(
+        "N1: `{predicate}` of {subject} is asserted; it may stand only as the rdf:predicate of an isn:Proposition, stated by somebody"
+    )]
     Asserted {
         /// The subject of the triple.
         subject: String,
@@ -133,7 +135,9 @@ impl Quoted<'_> {
 pub fn graph_has_provenance(ontology: &Ontology, graph: &GraphName, provenance: &[Quad]) -> Result<(), Broken> {
     let digest = ontology.iris().term(isn::SHA256);
     let has = |predicate: &str| {
-        provenance.iter().any(|quad| quad.subject.to_string() == graph.to_string() && quad.predicate.as_str() == predicate)
+        provenance
+            .iter()
+            .any(|quad| quad.subject.to_string() == graph.to_string() && quad.predicate.as_str() == predicate)
     };
     let wanted = [
         ("its source", dct::SOURCE.as_str()),

@@ -5,10 +5,7 @@
 use std::{fmt, io::Cursor};
 
 use oxigraph::model::Quad;
-use rudof_rdf::{
-    rdf_core::RDFFormat,
-    rdf_impl::OxigraphInMemory,
-};
+use rudof_rdf::{rdf_core::RDFFormat, rdf_impl::OxigraphInMemory};
 use shacl::{
     ir::IRSchema,
     types::Severity,
@@ -82,14 +79,21 @@ impl Shapes {
 fn finding(result: &ValidationResult) -> Finding {
     let source = result.source().map(ToString::to_string).unwrap_or_default();
     let shape = source.rsplit(['#', '/']).next().unwrap_or_default().trim_end_matches('>').to_owned();
-    let message = result
-        .message()
-        .iter()
-        .map(|(lang, words)| {
-            let lang = lang.as_ref().and_then(|lang| lang.to_string().parse().ok()).unwrap_or_else(Lang::en);
-            (lang, words.clone())
-        })
-        .collect();
+    let mut message = Text::new();
+    let mut untagged = None;
+    for (lang, words) in result.message().iter() {
+        let tag = lang.as_ref().and_then(|lang| lang.to_string().parse().ok());
+        // The validator adds a message of its own, without a language; the shape's goes before it.
+        match tag {
+            Some(tag) => {
+                message.insert(tag, words.clone());
+            }
+            None => untagged = Some(words.clone()),
+        }
+    }
+    if let Some(words) = untagged {
+        message.entry(Lang::en()).or_insert(words);
+    }
     Finding {
         shape,
         node: result.focus_node().to_string(),

@@ -27,8 +27,7 @@ pub mod rdf {
     pub use oxigraph::model::vocab::rdf::{OBJECT, PREDICATE, SUBJECT, TYPE};
 
     /// `rdf:value`
-    pub const VALUE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#value");
+    pub const VALUE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#value");
 }
 
 /// RDF Schema.
@@ -44,20 +43,17 @@ pub mod skos {
     pub const PREF_LABEL: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#prefLabel");
     /// `skos:altLabel`
-    pub const ALT_LABEL: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
+    pub const ALT_LABEL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#altLabel");
     /// `skos:hiddenLabel`
     pub const HIDDEN_LABEL: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#hiddenLabel");
     /// `skos:note`
-    pub const NOTE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#note");
+    pub const NOTE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#note");
     /// `skos:exactMatch`
     pub const EXACT_MATCH: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
     /// `skos:inScheme`
-    pub const IN_SCHEME: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#inScheme");
+    pub const IN_SCHEME: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#inScheme");
 }
 
 /// Dublin Core terms.
@@ -65,26 +61,19 @@ pub mod dct {
     use oxigraph::model::NamedNodeRef;
 
     /// `dct:title`
-    pub const TITLE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
+    pub const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/title");
     /// `dct:description`
-    pub const DESCRIPTION: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/description");
+    pub const DESCRIPTION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/description");
     /// `dct:issued`
-    pub const ISSUED: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/issued");
+    pub const ISSUED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/issued");
     /// `dct:creator`
-    pub const CREATOR: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/creator");
+    pub const CREATOR: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/creator");
     /// `dct:language`
-    pub const LANGUAGE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/language");
+    pub const LANGUAGE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/language");
     /// `dct:source`
-    pub const SOURCE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
+    pub const SOURCE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
     /// `dct:license`
-    pub const LICENSE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/dc/terms/license");
+    pub const LICENSE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/license");
 }
 
 /// PROV-O.
@@ -92,8 +81,7 @@ pub mod prov {
     use oxigraph::model::NamedNodeRef;
 
     /// `prov:Entity`
-    pub const ENTITY: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#Entity");
+    pub const ENTITY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#Entity");
     /// `prov:wasGeneratedBy`
     pub const WAS_GENERATED_BY: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasGeneratedBy");
@@ -110,26 +98,19 @@ pub mod oa {
     use oxigraph::model::NamedNodeRef;
 
     /// `oa:Annotation`
-    pub const ANNOTATION: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#Annotation");
+    pub const ANNOTATION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#Annotation");
     /// `oa:start`
-    pub const START: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#start");
+    pub const START: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#start");
     /// `oa:end`
-    pub const END: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#end");
+    pub const END: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#end");
     /// `oa:exact`
-    pub const EXACT: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#exact");
+    pub const EXACT: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#exact");
     /// `oa:prefix`
-    pub const PREFIX: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#prefix");
+    pub const PREFIX: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#prefix");
     /// `oa:suffix`
-    pub const SUFFIX: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#suffix");
+    pub const SUFFIX: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#suffix");
     /// `oa:hasBody`
-    pub const HAS_BODY: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#hasBody");
+    pub const HAS_BODY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#hasBody");
 }
 
 /// The Organization ontology.
@@ -137,17 +118,13 @@ pub mod org {
     use oxigraph::model::NamedNodeRef;
 
     /// `org:Membership`
-    pub const MEMBERSHIP: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#Membership");
+    pub const MEMBERSHIP: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#Membership");
     /// `org:hasMembership`
-    pub const HAS_MEMBERSHIP: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#hasMembership");
+    pub const HAS_MEMBERSHIP: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#hasMembership");
     /// `org:member`
-    pub const MEMBER: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#member");
+    pub const MEMBER: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#member");
     /// `org:organization`
-    pub const ORGANIZATION: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#organization");
+    pub const ORGANIZATION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#organization");
     /// `org:subOrganizationOf`
     pub const SUB_ORGANIZATION_OF: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/org#subOrganizationOf");
@@ -158,14 +135,12 @@ pub mod geo {
     use oxigraph::model::NamedNodeRef;
 
     /// `geo:Geometry`
-    pub const GEOMETRY: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#Geometry");
+    pub const GEOMETRY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#Geometry");
     /// `geo:hasGeometry`
     pub const HAS_GEOMETRY: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#hasGeometry");
     /// `geo:asWKT`
-    pub const AS_WKT: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#asWKT");
+    pub const AS_WKT: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#asWKT");
     /// `geo:wktLiteral`
     pub const WKT_LITERAL: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.opengis.net/ont/geosparql#wktLiteral");
@@ -176,8 +151,7 @@ pub mod foaf {
     use oxigraph::model::NamedNodeRef;
 
     /// `foaf:page`
-    pub const PAGE: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://xmlns.com/foaf/0.1/page");
+    pub const PAGE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://xmlns.com/foaf/0.1/page");
 }
 
 /// CiTO.
@@ -185,11 +159,9 @@ pub mod cito {
     use oxigraph::model::{NamedNode, NamedNodeRef};
 
     /// `cito:Citation`
-    pub const CITATION: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/Citation");
+    pub const CITATION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/spar/cito/Citation");
     /// `cito:cites`
-    pub const CITES: NamedNodeRef<'_> =
-        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/cites");
+    pub const CITES: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/spar/cito/cites");
     /// `cito:hasCitingEntity`
     pub const HAS_CITING_ENTITY: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://purl.org/spar/cito/hasCitingEntity");

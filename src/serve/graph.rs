@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, response::IntoResponse};
 use axum::extract::RawQuery;
+use axum::{Json, extract::State, response::IntoResponse};
 
 use super::{Service, problem::Problem};
 use crate::ask::walk;
@@ -25,8 +25,10 @@ pub(super) async fn neighbors(
     for (name, value) in super::sparql::pairs(query.as_deref().unwrap_or_default()) {
         match name.as_str() {
             "id" => ids.push(service.archive.store.iris().parse_id(&value).ok_or_else(|| {
-                Problem::bad_request(format!("`{value}` is not the IRI or the identifier of a thing here, such as org/hrw"))
-                    .at("parameter", "id")
+                Problem::bad_request(format!(
+                    "`{value}` is not the IRI or the identifier of a thing here, such as org/hrw"
+                ))
+                .at("parameter", "id")
             })?),
             "limit" => {
                 limit = value.parse().ok().filter(|limit| (1..=MOST_EDGES).contains(limit)).ok_or_else(|| {

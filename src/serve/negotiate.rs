@@ -15,8 +15,7 @@ pub fn choose(accept: Option<&str>, offered: &[&'static str]) -> Option<usize> {
     let mut best: Option<(f32, u8, usize)> = None;
     for (index, media_type) in offered.iter().enumerate() {
         // The most exact range that covers a type gives its quality, wherever it stands in the header.
-        let Some(range) =
-            ranges.iter().filter(|range| range.covers(media_type)).max_by_key(|range| range.exactness())
+        let Some(range) = ranges.iter().filter(|range| range.covers(media_type)).max_by_key(|range| range.exactness())
         else {
             continue;
         };

@@ -17,7 +17,8 @@ pub(super) async fn problems(request: Request, next: Next) -> Response {
     let query = request.uri().query().map(ToOwned::to_owned);
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
-    let wants_page = accept.is_some() && negotiate::choose(accept.as_deref(), &["application/problem+json", "text/html"]) == Some(1);
+    let wants_page =
+        accept.is_some() && negotiate::choose(accept.as_deref(), &["application/problem+json", "text/html"]) == Some(1);
     if !wants_page {
         return response;
     }

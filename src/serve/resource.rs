@@ -191,7 +191,8 @@ fn vocabulary(service: &Service, fits: impl Fn(&str) -> bool) -> Vec<Quad> {
 
 fn graph_response(service: &Service, path: &str, format: GraphFormat, quads: &[Quad]) -> Result<Response, Problem> {
     let ontology = &service.archive.ontology;
-    let bytes = write::quads(ontology.iris(), &service.json_ld, format, quads).map_err(|error| Problem::internal(&error))?;
+    let bytes =
+        write::quads(ontology.iris(), &service.json_ld, format, quads).map_err(|error| Problem::internal(&error))?;
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     about(&mut response, path);
@@ -209,9 +210,9 @@ fn about(response: &mut Response, path: &str) {
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
     let page = [format!("<{path}.html>; rel=\"alternate\"; type=\"text/html\"")];
-    let graphs = GraphFormat::ALL.into_iter().map(|format| {
-        format!("<{path}.{}>; rel=\"alternate\"; type=\"{}\"", format.extension(), format.media_type())
-    });
+    let graphs = GraphFormat::ALL
+        .into_iter()
+        .map(|format| format!("<{path}.{}>; rel=\"alternate\"; type=\"{}\"", format.extension(), format.media_type()));
     let links: Vec<String> = page.into_iter().chain(graphs).collect();
     if let Ok(value) = HeaderValue::from_str(&links.join(", ")) {
         headers.insert(header::LINK, value);

@@ -49,7 +49,8 @@ pub(super) async fn run(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let saved = find(&slug).ok_or_else(|| Problem::not_found(format!("there is no question `{slug}`; see /queries")))?;
+    let saved =
+        find(&slug).ok_or_else(|| Problem::not_found(format!("there is no question `{slug}`; see /queries")))?;
     let pairs = sparql::pairs(query.as_deref().unwrap_or_default());
     let (own, values): (Vec<_>, Vec<_>) =
         pairs.into_iter().partition(|(name, _)| matches!(name.as_str(), "format" | "timeout" | "lang"));

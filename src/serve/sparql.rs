@@ -36,7 +36,9 @@ impl Request {
     /// Takes one parameter.
     pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), Problem> {
         match name {
-            "query" if self.query.is_some() => return Err(Problem::bad_request("the request has two queries; expected one")),
+            "query" if self.query.is_some() => {
+                return Err(Problem::bad_request("the request has two queries; expected one"));
+            }
             "query" => self.query = Some(value),
             "default-graph-uri" => self.dataset.default.push(graph(name, value)?),
             "named-graph-uri" => self.dataset.named.push(graph(name, value)?),
@@ -84,8 +86,18 @@ pub(super) async fn get(
         request.set(&name, value)?;
     }
     let accept = negotiate::accept(&headers);
-    if request.query.is_none() && negotiate::choose(accept.as_deref(), &["application/json", "text/html"]) == Some(1) {
-        return Ok(Html(pages::query_form(page_lang(&headers, query.as_deref()))).into_response());
+    let wants_page = negotiate::choose(accept.as_deref(), &["application/json", "text/html"]) == Some(1);
+    if wants_page && request.format.is_none() {
+        let lang = page_lang(&headers, query.as_deref());
+        match &request.query {
+            None => return Ok(Html(pages::query_form(lang)).into_response()),
+            Some(text) if sparql::form(&service.archive.store, text)? == Form::Solutions => {
+                let limits = limits(&service, request.timeout);
+                let page = pages::results(&service, text, request.dataset, limits, lang).await?;
+                return Ok(Html(page).into_response());
+            }
+            Some(_) => {}
+        }
     }
     answer(&service, &headers, request).await
 }
@@ -101,9 +113,8 @@ pub(super) async fn post(
     for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
         request.set(&name, value)?;
     }
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
-    })?;
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to())))?;
     match media_type(&headers).as_deref() {
         Some("application/x-www-form-urlencoded") => {
             for (name, value) in pairs(text) {
@@ -146,9 +157,7 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let form = sparql::form(store, &text)?;
     let text = sparql::with_prefixes(store, &text);
     let format = format(headers, request.format.as_deref(), form)?;
-    let longest = service.config.query.deadline;
-    let deadline = request.timeout.map_or(longest, |asked| asked.min(longest));
-    let limits = Limits { deadline, rows: service.config.query.rows };
+    let limits = limits(service, request.timeout);
     let answer = sparql::ask(store, text, request.dataset, format, limits).await?;
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = Body::from_stream(answer.body.inspect_err(|error| tracing::info!(%error, "an answer broke off")));
@@ -156,8 +165,14 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    headers.insert(HeaderName::from_static("x-query-deadline"), HeaderValue::from(deadline.as_secs().max(1)));
+    headers.insert(HeaderName::from_static("x-query-deadline"), HeaderValue::from(limits.deadline.as_secs().max(1)));
     Ok(response)
+}
+
+/// The service's limits; a caller may ask for a shorter deadline, never a longer one.
+fn limits(service: &Service, asked: Option<Duration>) -> Limits {
+    let longest = service.config.query.deadline;
+    Limits { deadline: asked.map_or(longest, |asked| asked.min(longest)), rows: service.config.query.rows }
 }
 
 /// By name where a name is given, else by the `Accept` header.

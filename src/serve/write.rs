@@ -26,15 +26,17 @@ pub(super) async fn update(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     auth::may_write(&service, &headers)?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
-    })?;
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to())))?;
     let mut parameters = sparql::pairs(query.as_deref().unwrap_or_default());
     match sparql::media_type(&headers).as_deref() {
         Some("application/sparql-update") => parameters.push(("update".to_owned(), text.to_owned())),
         Some("application/x-www-form-urlencoded") => parameters.extend(sparql::pairs(text)),
         other => {
-            return Err(sparql::unsupported(other, &["application/sparql-update", "application/x-www-form-urlencoded"]));
+            return Err(sparql::unsupported(
+                other,
+                &["application/sparql-update", "application/x-www-form-urlencoded"],
+            ));
         }
     }
     let (text, dataset) = request(parameters)?;

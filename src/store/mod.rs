@@ -46,7 +46,9 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It was made with another base.
-    #[error("the store was made with the base {stored}, not {given}; start with --base-iri {stored}, or use another --store")]
+    #[error(
+        "the store was made with the base {stored}, not {given}; start with --base-iri {stored}, or use another --store"
+    )]
     OtherBase {
         /// The base it was made with.
         stored: String,

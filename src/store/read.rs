@@ -70,9 +70,8 @@ impl Store {
     /// Asks a SELECT of the store's own and reads the whole answer.
     pub async fn select(&self, text: &str) -> Result<Vec<Row>, Error> {
         let body = self.ask(text, AnswerFormat::Solutions(SolutionsFormat::Json)).await?;
-        let parsed = QueryResultsParser::from_format(QueryResultsFormat::Json)
-            .for_slice(&body)
-            .map_err(Error::internal)?;
+        let parsed =
+            QueryResultsParser::from_format(QueryResultsFormat::Json).for_slice(&body).map_err(Error::internal)?;
         match parsed {
             SliceQueryResultsParserOutput::Solutions(solutions) => {
                 solutions.map(|row| row.map(Row).map_err(Error::internal)).collect()
@@ -86,10 +85,7 @@ impl Store {
     /// Asks a CONSTRUCT of the store's own and reads the whole answer.
     pub async fn construct(&self, text: &str) -> Result<Vec<Quad>, Error> {
         let body = self.ask(text, AnswerFormat::Graph(GraphFormat::NTriples)).await?;
-        RdfParser::from_format(RdfFormat::NTriples)
-            .for_slice(&body)
-            .map(|quad| quad.map_err(Error::internal))
-            .collect()
+        RdfParser::from_format(RdfFormat::NTriples).for_slice(&body).map(|quad| quad.map_err(Error::internal)).collect()
     }
 
     /// Every quad of the store, graph by graph, in a syntax that keeps graphs.
@@ -97,7 +93,8 @@ impl Store {
         let mut writer = RdfSerializer::from_format(format.to_rdf_format()).for_writer(Vec::new());
         for graph in self.select("SELECT DISTINCT ?g { GRAPH ?g { } } ORDER BY ?g").await? {
             let Some(graph) = graph.iri("g").map(NamedNode::new_unchecked) else { continue };
-            let mut quads = self.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
+            let mut quads =
+                self.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
             // Engines give triples in any order; the same archive is to give the same file.
             quads.sort_by_cached_key(ToString::to_string);
             for mut quad in quads {

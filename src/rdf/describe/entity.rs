@@ -125,8 +125,7 @@ fn event(writer: &mut Writer<'_>, node: &NamedNode, entity: &Entity) {
     writer.things(node, isn::REPORTED_AT, at);
     writer.things(node, isn::REPORTED_BY, reported_by);
     writer.things(node, isn::CONCERNS, concerns);
-    let votes =
-        [(isn::VOTES_FOR, votes_for), (isn::VOTES_AGAINST, votes_against), (isn::ABSTENTIONS, abstentions)];
+    let votes = [(isn::VOTES_FOR, votes_for), (isn::VOTES_AGAINST, votes_against), (isn::ABSTENTIONS, abstentions)];
     for (property, count) in votes {
         if let Some(count) = count {
             writer.own(node, property, Term::from(Literal::from(i64::from(*count))));

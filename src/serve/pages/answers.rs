@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_with_its_gaps() {
-        let (columns, rows, truth) = parse(b"?a\t?b\n<http://a/>\t\n\"x\\ny\"@ar\t7\n").unwrap_or_else(|e| panic!("{e}"));
+        let (columns, rows, truth) =
+            parse(b"?a\t?b\n<http://a/>\t\n\"x\\ny\"@ar\t7\n").unwrap_or_else(|e| panic!("{e}"));
         assert_eq!((columns.len(), rows.len(), truth), (2, 2, None));
         assert!(rows[0][1].is_none() && rows[1][1].is_some());
     }

@@ -226,16 +226,21 @@ fn relations(reader: &Reader<'_>, pointing: &[Quad], iri: &str) -> Vec<Relation>
     };
     let from = |key: &'static str, predicate: &str| {
         let pointing = pointing.iter().filter(|quad| {
-            reader.key(quad.predicate.as_str()) == predicate && matches!(&quad.object, Term::NamedNode(to) if to.as_str() == iri)
+            reader.key(quad.predicate.as_str()) == predicate
+                && matches!(&quad.object, Term::NamedNode(to) if to.as_str() == iri)
         });
         let subjects: BTreeSet<String> =
             pointing.map(|quad| quad.subject.to_string().trim_matches(['<', '>']).to_owned()).collect();
         let links = subjects.iter().map(|subject| reader.link(subject)).collect();
         Relation { label: words(reader.lang).get(key), links }
     };
+    let spoken_of = sentences(reader, iri);
+    let mut about = own("claim.about", isn::ABOUT_EVENT);
+    about.links.extend(reader.links(iri, isn::ABOUT_THING));
+    // What the sentences are about stands over them.
+    about.links.retain(|link| !spoken_of.iter().any(|subject| subject.link == *link));
     let all = [
-        own("claim.about", isn::ABOUT_EVENT),
-        own("claim.about", isn::ABOUT_THING),
+        about,
         own("claim.addressee", isn::ADDRESSEE),
         own("claim.relays", isn::RELAYS),
         own("claim.supersedes", isn::SUPERSEDES),
@@ -245,6 +250,16 @@ fn relations(reader: &Reader<'_>, pointing: &[Quad], iri: &str) -> Vec<Relation>
         from("claim.disputed-by", isn::DISPUTES),
     ];
     all.into_iter().filter(|relation| !relation.links.is_empty()).collect()
+}
+
+/// Leaves the thing that a page is about out of what its claims are said to be about.
+pub(super) fn leave_out(claims: &mut [Claim], thing: &Link) {
+    for relation in claims.iter_mut().flat_map(|claim| &mut claim.relations) {
+        relation.links.retain(|link| link.href != thing.href);
+    }
+    for claim in claims {
+        claim.relations.retain(|relation| !relation.links.is_empty());
+    }
 }
 
 /// Puts claims that relay another of them under it, so that a repetition does not look like a second voice.

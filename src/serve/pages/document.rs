@@ -65,10 +65,10 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let (citing, naming) = around(&mut reader, resource).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
     let reader = &reader;
-    let kind = reader.things(iri, isn::DOC_TYPE).first().map_or_else(
-        || class(reader, iri, &[], "Document"),
-        |concept| reader.label(concept.as_str()),
-    );
+    let kind = reader
+        .things(iri, isn::DOC_TYPE)
+        .first()
+        .map_or_else(|| class(reader, iri, &[], "Document"), |concept| reader.label(concept.as_str()));
     let (page, head) = head(reader, resource, kind, dct::TITLE.as_str());
     let layers = mentions::layers(reader, iri);
     let shown = [
@@ -108,7 +108,8 @@ async fn around(reader: &mut Reader<'_>, resource: &Resource) -> Result<(Vec<Str
     let this = BTreeSet::from([resource.iri.clone()]);
     let citing = pointing(reader, &this, cito::HAS_CITED_ENTITY.into_owned()).await?;
     let naming = pointing(reader, &this, oa::HAS_BODY.into_owned()).await?;
-    let others = own_citations(reader, iri).into_iter().filter_map(|cit| reader.text(&cit, cito::HAS_CITED_ENTITY.as_str()));
+    let others =
+        own_citations(reader, iri).into_iter().filter_map(|cit| reader.text(&cit, cito::HAS_CITED_ENTITY.as_str()));
     let citers = citing.iter().filter_map(|cit| reader.text(cit, cito::HAS_CITING_ENTITY.as_str()));
     let namers = naming.iter().filter_map(|mention| reader.text(mention, isn::IN_DOCUMENT));
     let documents: BTreeSet<NamedNode> = others.chain(citers).chain(namers).map(NamedNode::new_unchecked).collect();
@@ -158,8 +159,7 @@ fn citations(reader: &Reader<'_>, citations: &[String], end: &str) -> Vec<Citati
 
 fn citation(reader: &Reader<'_>, iri: &str, end: &str) -> Option<(Option<String>, Citation)> {
     let document = reader.text(iri, end)?;
-    let date =
-        reader.text(&document, dct::ISSUED.as_str()).or_else(|| reader.text(&document, isn::DATE_TEXT));
+    let date = reader.text(&document, dct::ISSUED.as_str()).or_else(|| reader.text(&document, isn::DATE_TEXT));
     let explicitness = reader.things(iri, isn::EXPLICITNESS).into_iter().next();
     let citation = Citation {
         anchor: iri.split_once('#').map_or("", |(_, part)| part).to_owned(),

@@ -106,10 +106,10 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let tenures = tenures::tenures(&mut reader, resource).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
     let reader = &reader;
-    let shown = |claims_of: &BTreeSet<NamedNode>| {
-        claims::claims(reader, &pointing, claims_of.iter().map(NamedNode::as_str))
-    };
-    let about = shown(&about);
+    let shown =
+        |claims_of: &BTreeSet<NamedNode>| claims::claims(reader, &pointing, claims_of.iter().map(NamedNode::as_str));
+    let mut about = shown(&about);
+    claims::leave_out(&mut about, &reader.link(iri));
     let about_count = about.len();
     let about = claims::fold(about);
     let points = if kind == Kind::Event { claims::points(&about, &reader.link(iri)) } else { Vec::new() };
@@ -123,6 +123,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::ABOUT_THING,
         isn::STATED_BY,
         isn::WITHIN,
+        isn::WHOLE,
         rdf::SUBJECT.as_str(),
         rdf::OBJECT.as_str(),
         org::ORGANIZATION.as_str(),
@@ -198,16 +199,23 @@ fn fact(reader: &Reader<'_>, resource: &Resource, predicate: &NamedNode) -> Fact
         let given_in = from.filter(|_| several).map(|graph| Phrase::key(graph.as_str()));
         Item { value, unchecked: reader.flag(&unchecked, term), given_in }
     };
-    let items = reader.objects(iri, key).into_iter().map(item).collect();
-    Fact::new(reader.label(predicate.as_str()), items)
+    let label = match key {
+        isn::DATE_TEXT => Phrase::own(reader.lang, reader.say("event.date")),
+        _ => reader.label(predicate.as_str()),
+    };
+    if key == skos::NOTE.as_str() {
+        return Fact::new(label, reader.notes(iri, key));
+    }
+    Fact::new(label, reader.objects(iri, key).into_iter().map(item).collect())
 }
 
 /// The tables that give each value of a property.
 fn graphs_of(resource: &Resource, predicate: &NamedNode) -> BTreeMap<String, Vec<String>> {
     let mut graphs: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let own = resource.quads.iter().filter(|quad| {
-        quad.predicate == *predicate && quad.subject == resource.iri.clone().into()
-    });
+    let own = resource
+        .quads
+        .iter()
+        .filter(|quad| quad.predicate == *predicate && quad.subject == resource.iri.clone().into());
     for quad in own {
         if let GraphName::NamedNode(graph) = &quad.graph_name {
             let name = graph.as_str().rsplit('/').next().unwrap_or_default().to_owned();

@@ -14,7 +14,16 @@ use crate::{
 
 /// The levels of places, from the widest.
 const LEVELS: [&str; 11] = [
-    "country", "region", "governorate", "district", "subdistrict", "city", "town", "village", "camp", "neighbourhood",
+    "country",
+    "region",
+    "governorate",
+    "district",
+    "subdistrict",
+    "city",
+    "town",
+    "village",
+    "camp",
+    "neighbourhood",
     "site",
 ];
 
@@ -107,10 +116,14 @@ fn area(reader: &Reader<'_>, iri: &str) -> Vec<Item> {
     let unchecked = reader.unchecked(iri);
     let mut places: Vec<&Term> = reader.objects(iri, isn::AREA);
     places.sort_by_key(|place| {
-        let level = if let Term::NamedNode(place) = place { reader.concept(place.as_str(), isn::ADMIN_LEVEL) } else { None };
+        let level =
+            if let Term::NamedNode(place) = place { reader.concept(place.as_str(), isn::ADMIN_LEVEL) } else { None };
         LEVELS.iter().position(|known| Some(*known) == level).unwrap_or(LEVELS.len())
     });
-    places.into_iter().map(|term| Item { unchecked: reader.flag(&unchecked, term), ..reader.value(term).into() }).collect()
+    places
+        .into_iter()
+        .map(|term| Item { unchecked: reader.flag(&unchecked, term), ..reader.value(term).into() })
+        .collect()
 }
 
 /// What is known of a document besides the fields of the archive's page.
@@ -136,7 +149,7 @@ pub(super) fn more(reader: &Reader<'_>, iri: &str) -> Vec<Fact> {
         Fact::new(label(isn::REVISION_OF), reader.items(iri, isn::REVISION_OF)),
         Fact::new(label(isn::IN_COLLECTION), reader.items(iri, isn::IN_COLLECTION)),
         Fact::new(term(foaf::PAGE.as_str()), address.map(|link| Value::Link(link).into()).collect()),
-        Fact::new(term(skos::NOTE.as_str()), reader.items(iri, skos::NOTE.as_str())),
+        Fact::new(term(skos::NOTE.as_str()), reader.notes(iri, skos::NOTE.as_str())),
     ];
     all.into_iter().filter(|fact| !fact.items.is_empty()).collect()
 }

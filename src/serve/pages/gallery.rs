@@ -82,7 +82,6 @@ struct Saved {
     formats: Vec<Format>,
     table: Option<Table>,
     milliseconds: u128,
-    shown: usize,
 }
 
 /// A parameter with what was given for it, or its example.
@@ -101,8 +100,8 @@ pub async fn saved_query(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let lang = lang_of(&headers, query.as_deref());
-    let saved = saved::find(&slug)
-        .ok_or_else(|| Problem::not_found(format!("there is no question `{slug}`; see /queries")))?;
+    let saved =
+        saved::find(&slug).ok_or_else(|| Problem::not_found(format!("there is no question `{slug}`; see /queries")))?;
     let given = pairs(query.as_deref().unwrap_or_default());
     let values: Vec<(String, String)> =
         given.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "run")).cloned().collect();
@@ -128,7 +127,6 @@ pub async fn saved_query(
         text,
         table,
         milliseconds: start.elapsed().as_millis(),
-        shown: answers::ROWS,
         page,
     });
     Ok(answer(lang, page))

@@ -29,8 +29,7 @@ use crate::{
 const LISTED: usize = 100;
 
 /// The kinds that can be listed, in the order they are shown.
-const KINDS: [Kind; 6] =
-    [Kind::Document, Kind::Event, Kind::Organization, Kind::Person, Kind::Place, Kind::Claim];
+const KINDS: [Kind; 6] = [Kind::Document, Kind::Event, Kind::Organization, Kind::Person, Kind::Place, Kind::Claim];
 
 #[derive(Template)]
 #[template(path = "home.html")]

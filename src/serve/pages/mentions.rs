@@ -173,7 +173,7 @@ pub(super) struct NamedThing {
 pub(super) fn named(reader: &Reader<'_>, layers: &[Layer]) -> Vec<Named> {
     let kinds = [Kind::Organization, Kind::Person, Kind::Place, Kind::Event, Kind::Document];
     let all = kinds.into_iter().map(|kind| Named {
-        label: kind_words(reader.lang, kind),
+        label: words(reader.lang).find(&format!("kinds.{}", kind_name(kind))).unwrap_or_default(),
         class: kind_name(kind),
         things: things(layers, kind_name(kind)),
     });
@@ -246,7 +246,8 @@ fn snippet(reader: &Reader<'_>, iri: &str) -> Option<Snippet> {
     let text = |predicate: &str| reader.text(iri, predicate).map(|text| layout::plain(&text.replace('\n', " ")));
     let layer = reader.text(iri, isn::IN_TEXT)?;
     let lang: Lang = part(&layer).strip_prefix("text-")?.parse().ok()?;
-    let (before, after) = (text(oa::PREFIX.as_str()).unwrap_or_default(), text(oa::SUFFIX.as_str()).unwrap_or_default());
+    let (before, after) =
+        (text(oa::PREFIX.as_str()).unwrap_or_default(), text(oa::SUFFIX.as_str()).unwrap_or_default());
     // A word that the window cuts is left out.
     let before = before.split_once(' ').map_or(before.as_str(), |(_, rest)| rest).to_owned();
     let after = after.rsplit_once(' ').map_or(after.as_str(), |(rest, _)| rest).to_owned();
@@ -291,7 +292,10 @@ pub(super) fn legend(reader: &Reader<'_>, layers: &[Layer]) -> Vec<(&'static str
     let mut legend: Vec<_> = kinds
         .into_iter()
         .map(|kind| (kind_name(kind), kind_words(reader.lang, kind)))
-        .chain([("date", words(reader.lang).get("mention.date")), ("unknown", words(reader.lang).get("mention.unknown"))])
+        .chain([
+            ("date", words(reader.lang).get("mention.date")),
+            ("unknown", words(reader.lang).get("mention.unknown")),
+        ])
         .collect();
     legend.retain(|(class, _)| has(class));
     legend

@@ -165,7 +165,8 @@ impl<'a> Reader<'a> {
 
     /// The wordings of a property: the language of the page first.
     pub(super) fn wordings(&self, subject: &str, predicate: &str) -> Vec<Phrase> {
-        let mut found: Vec<Phrase> = self.objects(subject, predicate).into_iter().filter_map(|t| self.words(t)).collect();
+        let mut found: Vec<Phrase> =
+            self.objects(subject, predicate).into_iter().filter_map(|t| self.words(t)).collect();
         found.sort_by_key(|phrase| phrase.lang.is_some());
         found
     }
@@ -197,7 +198,8 @@ impl<'a> Reader<'a> {
         }
         match self.iris().relative(iri) {
             Some(path) => {
-                let own = path.split_once('#').map_or(path, |(whole, part)| if whole == "ontology" { part } else { path });
+                let own =
+                    path.split_once('#').map_or(path, |(whole, part)| if whole == "ontology" { part } else { path });
                 Phrase::key(own)
             }
             None => {
@@ -266,6 +268,15 @@ impl<'a> Reader<'a> {
             Term::Literal(_) => Value::Words(self.words(term).unwrap_or_else(|| Phrase::unknown(literal_value(term)))),
             other => Value::Code(other.to_string()),
         }
+    }
+
+    /// The wordings of a property in the language of the page, or in all there are where there is none in it.
+    pub(super) fn notes(&self, subject: &str, predicate: &str) -> Vec<Item> {
+        let mut wordings = self.wordings(subject, predicate);
+        if wordings.iter().any(|words| words.lang.is_none()) {
+            wordings.retain(|words| words.lang.is_none());
+        }
+        wordings.into_iter().map(|words| Value::Words(words).into()).collect()
     }
 
     /// The values of a property, each marked where it rests on no source that was read.

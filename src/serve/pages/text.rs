@@ -53,7 +53,8 @@ impl HtmlSafe for Piece {}
 /// A blank line ends a paragraph; in a text without blank lines every line is one. No paragraph ends inside a mark.
 pub(super) fn paragraphs(text: &str, marks: &[Mark]) -> Vec<Vec<Piece>> {
     let letters: Vec<char> = text.chars().collect();
-    let mut marks: Vec<&Mark> = marks.iter().filter(|mark| mark.start < mark.end && mark.end <= letters.len()).collect();
+    let mut marks: Vec<&Mark> =
+        marks.iter().filter(|mark| mark.start < mark.end && mark.end <= letters.len()).collect();
     marks.sort_by_key(|mark| (mark.start, Reverse(mark.end)));
     let mut paragraphs = Vec::new();
     for (start, end) in spans(&letters, &marks) {
@@ -150,7 +151,10 @@ mod tests {
     fn offsets_count_code_points_and_not_bytes() {
         let text = "\u{62D}\u{644}\u{628} \u{1F600} HRW said";
         let found = html(text, &[mark(0, 3), mark(6, 9)]).concat();
-        assert!(found.contains(">\u{62D}\u{644}\u{628}</a> \u{1F600} <a ") && found.contains(">HRW</a> said"), "{found}");
+        assert!(
+            found.contains(">\u{62D}\u{644}\u{628}</a> \u{1F600} <a ") && found.contains(">HRW</a> said"),
+            "{found}"
+        );
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The archive's own words: the ontology, the vocabularies and their terms, as pages.
 
-use askama::Template;
 use super::{
     layout::{Page, render},
     reader::{Reader, compact, expand},
@@ -10,6 +9,7 @@ use crate::{
     rdf::vocab::{rdf, rdfs, skos},
     serve::{Service, lang::PageLang},
 };
+use askama::Template;
 
 /// What is shown of a term of the ontology besides its label and its comment.
 const PROPERTIES: [&str; 6] =
@@ -28,8 +28,6 @@ struct Term {
     other: Vec<Phrase>,
     comments: Vec<Phrase>,
     facts: Vec<Fact>,
-    /// Whether it may only be said inside a proposition.
-    claimed: bool,
 }
 
 /// A part of the ontology.
@@ -62,8 +60,16 @@ pub fn ontology(service: &Service, lang: PageLang) -> String {
         let is_class = types.iter().any(|class| class.as_str().ends_with("Class"));
         let is_property = types.iter().any(|class| class.as_str().ends_with("Property"));
         let claimed = known.is_claim_predicate(name);
-        let section = if claimed { 2 } else if is_class { 0 } else if is_property { 1 } else { continue };
-        sections[section].1.push(term(&reader, subject, name, claimed));
+        let section = if claimed {
+            2
+        } else if is_class {
+            0
+        } else if is_property {
+            1
+        } else {
+            continue;
+        };
+        sections[section].1.push(term(&reader, subject, name));
     }
     let sections = sections.into_iter().map(|(anchor, mut terms)| {
         terms.sort_by(|a, b| a.name.cmp(&b.name));
@@ -79,7 +85,7 @@ pub fn ontology(service: &Service, lang: PageLang) -> String {
     render(&Ontology { page, sections: sections.collect(), schemes: schemes.collect() })
 }
 
-fn term(reader: &Reader<'_>, iri: &str, name: &str, claimed: bool) -> Term {
+fn term(reader: &Reader<'_>, iri: &str, name: &str) -> Term {
     let mut labels = reader.wordings(iri, rdfs::LABEL.as_str());
     let label = if labels.is_empty() { Phrase::key(name) } else { labels.remove(0) };
     let facts = PROPERTIES.into_iter().map(|property| {
@@ -92,7 +98,6 @@ fn term(reader: &Reader<'_>, iri: &str, name: &str, claimed: bool) -> Term {
         other: labels,
         comments: comments(reader, iri),
         facts: facts.filter(|fact| !fact.items.is_empty()).collect(),
-        claimed,
     }
 }
 
@@ -170,7 +175,8 @@ pub fn concept(service: &Service, scheme: &str, term: &str, lang: PageLang) -> S
         let label = reader.label(predicate);
         if !SHOWN.contains(&compact(predicate).as_str()) && !facts.iter().any(|fact| fact.label == label) {
             let key = reader.key(predicate);
-            let items: Vec<Item> = reader.objects(&iri, key).into_iter().map(|term| reader.value(term).into()).collect();
+            let items: Vec<Item> =
+                reader.objects(&iri, key).into_iter().map(|term| reader.value(term).into()).collect();
             facts.push(Fact::new(label, items));
         }
     }
