@@ -29,7 +29,7 @@ pub async fn labels(
     let mut unknown = BTreeSet::new();
     for thing in things {
         let path = ontology.iris().relative(thing.as_str());
-        if let Some(label) = path.and_then(|path| ontology.label(path)) {
+        if let Some(label) = ontology.label(path.unwrap_or(thing.as_str())) {
             found.insert(thing.as_str().to_owned(), label.clone());
         } else if path.is_some() {
             unknown.insert(thing);

@@ -90,7 +90,13 @@ impl Ontology {
         let claim_predicate = self.iris.term(CLAIM_PREDICATE);
         let mut parents: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for quad in quads {
-            let Some(name) = self.local(&quad.subject) else { continue };
+            let Some(name) = self.local(&quad.subject) else {
+                // A term of others that we use and name in both languages.
+                if let (true, NamedOrBlankNode::NamedNode(term)) = (quad.predicate == rdfs::LABEL, &quad.subject) {
+                    add_text(self.labels.entry(term.as_str().to_owned()).or_default(), &quad.object);
+                }
+                continue;
+            };
             if quad.predicate == rdfs::SUB_CLASS_OF {
                 if let Term::NamedNode(parent) = &quad.object
                     && let Some(parent) = self.local(&parent.clone().into())

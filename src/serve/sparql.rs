@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use futures::TryStreamExt;
+use futures::{StreamExt as _, TryStreamExt as _};
 use oxigraph::model::NamedNode;
 use percent_encoding::percent_decode_str;
 
@@ -159,8 +159,9 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let format = format(headers, request.format.as_deref(), form)?;
     let limits = limits(service, request.timeout);
     let answer = sparql::ask(store, text, request.dataset, format, limits).await?;
+    // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.
-    let body = Body::from_stream(answer.body.inspect_err(|error| tracing::info!(%error, "an answer broke off")));
+    let body = Body::from_stream(answer.body.fuse().inspect_err(|error| tracing::info!(%error, "an answer broke off")));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
