@@ -148,7 +148,7 @@ pub(crate) struct Query {
     /// A file, the query itself, `-` for standard input, or the name of a question that comes with the archive;
     /// nothing lists those
     #[arg(value_name = "FILE|QUERY|NAME")]
-    pub(crate) query: Option<String>,
+    pub(crate) question: Option<String>,
 
     /// The syntax of the answer: csv, tsv, json, xml; ttl, jsonld, trig, nt, nq, rdf for graphs
     #[arg(long, short, value_name = "NAME")]

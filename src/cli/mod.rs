@@ -11,17 +11,17 @@ pub(crate) use args::Cli;
 use args::{Command, LogFormat};
 
 /// Does what was typed.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    log(&cli);
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    log(cli);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match &cli.command {
-            Command::Serve(serve) => work::serve(&cli, serve).await,
-            Command::Add(add) => work::add(&cli, add).await,
-            Command::Link(link) => work::link(&cli, link).await,
-            Command::Query(query) => work::query(&cli, query).await,
-            Command::Export(export) => work::export(&cli, export).await,
-            Command::Check(check) => work::check(&cli, check).await,
+            Command::Serve(serve) => work::serve(cli, serve).await,
+            Command::Add(add) => work::add(cli, add).await,
+            Command::Link(link) => work::link(cli, link).await,
+            Command::Query(query) => work::query(cli, query).await,
+            Command::Export(export) => work::export(cli, export).await,
+            Command::Check(check) => work::check(cli, check).await,
         }
     })
 }

@@ -180,7 +180,7 @@ pub(super) async fn link(cli: &Cli, args: &Link) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
-    let Some(query) = &args.query else {
+    let Some(query) = &args.question else {
         let mut out = std::io::stdout().lock();
         for saved in serve::saved_queries() {
             let titles: Vec<&str> = saved.title.values().rev().map(String::as_str).collect();

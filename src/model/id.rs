@@ -90,6 +90,10 @@ impl Id {
     }
 
     /// The kind of the thing.
+    ///
+    /// # Panics
+    ///
+    /// Never: an identifier of no kind cannot be made.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.split('/').next().and_then(|segment| segment.parse().ok()).expect("checked when the identifier was made")

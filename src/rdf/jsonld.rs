@@ -118,7 +118,7 @@ impl JsonLd {
                 push(node, &term.term, Value::from(iri.as_str()), term.lists_always);
             }
             (Some(term), Term::Literal(literal)) if term.languages => {
-                let Some(lang) = literal.language() else { return self.plain(node, property, &quad.object) };
+                let Some(lang) = literal.language() else { return Self::plain(node, property, &quad.object) };
                 let map = node.entry(term.term.clone()).or_insert_with(|| Value::Object(Map::new()));
                 if let Value::Object(map) = map {
                     push(map, lang, Value::from(literal.value()), term.lists_always);
@@ -130,12 +130,12 @@ impl JsonLd {
             (Some(term), object) if term.datatype.is_none() && !term.languages => {
                 push(node, &term.term, value(object), term.lists_always);
             }
-            (_, object) => self.plain(node, property, object),
+            (_, object) => Self::plain(node, property, object),
         }
     }
 
     /// Under the full IRI of the property no definition applies.
-    fn plain(&self, node: &mut Map<String, Value>, property: &str, object: &Term) {
+    fn plain(node: &mut Map<String, Value>, property: &str, object: &Term) {
         let property = if property == rdf::TYPE.as_str() { "@type" } else { property };
         push(node, property, value(object), false);
     }

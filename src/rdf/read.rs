@@ -32,6 +32,10 @@ pub enum ReadError {
 }
 
 /// Reads a file into one graph, and refuses it at the first line that asserts what may only be claimed.
+///
+/// # Panics
+///
+/// Never: the base was checked when the IRIs were made.
 pub fn graph(ontology: &Ontology, text: &str, format: GraphFormat, graph: &NamedNode) -> Result<Vec<Quad>, ReadError> {
     let base = ontology.iris().base();
     let usable = "the base was checked when the IRIs were made";

@@ -155,6 +155,7 @@ impl IntoResponse for Problem {
 
 /// What a client sees of a panic: a fault of ours, without detail.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the layer that catches panics hands over the payload")]
 pub fn panicked(payload: Box<dyn std::any::Any + Send>) -> Response {
     let message = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
     tracing::error!(panic = message.unwrap_or("unknown"), "a request panicked");

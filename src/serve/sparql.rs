@@ -40,8 +40,8 @@ impl Request {
                 return Err(Problem::bad_request("the request has two queries; expected one"));
             }
             "query" => self.query = Some(value),
-            "default-graph-uri" => self.dataset.default.push(graph(name, value)?),
-            "named-graph-uri" => self.dataset.named.push(graph(name, value)?),
+            "default-graph-uri" => self.dataset.default.push(graph(name, &value)?),
+            "named-graph-uri" => self.dataset.named.push(graph(name, &value)?),
             "format" => self.format = Some(value),
             "timeout" => {
                 let seconds = value.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
@@ -58,8 +58,8 @@ impl Request {
     }
 }
 
-fn graph(name: &str, value: String) -> Result<NamedNode, Problem> {
-    NamedNode::new(&value)
+fn graph(name: &str, value: &str) -> Result<NamedNode, Problem> {
+    NamedNode::new(value)
         .map_err(|_| Problem::bad_request(format!("`{value}` is not an absolute IRI")).at("parameter", name))
 }
 
@@ -150,7 +150,7 @@ fn page_lang(headers: &HeaderMap, query: Option<&str>) -> PageLang {
 /// Answers a request in the syntax that is wanted.
 pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Request) -> Result<Response, Problem> {
     let text = request.query.ok_or_else(|| {
-        Problem::bad_request("there is no query; give one as `query=…` or as an application/sparql-query body")
+        Problem::bad_request("there is no query; give one as `query=` or as an application/sparql-query body")
             .at("parameter", "query")
     })?;
     let store = &service.archive.store;

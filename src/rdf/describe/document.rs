@@ -66,7 +66,7 @@ fn fields(writer: &mut Writer<'_>, node: &NamedNode, document: &Document) {
         }
         writer.bounds(node, issued);
     }
-    let printed = document.date_text.as_deref().or(document.issued.as_ref().map(|date| date.as_str()));
+    let printed = document.date_text.as_deref().or(document.issued.as_ref().map(crate::model::Date::as_str));
     if let Some(text) = printed {
         writer.own(node, isn::DATE_TEXT, Literal::new_simple_literal(text));
     }

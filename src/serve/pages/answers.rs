@@ -49,7 +49,7 @@ pub(super) async fn ask(
     while lines < ROWS + 2
         && let Some(chunk) = body.try_next().await?
     {
-        lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+        lines += chunk.split(|byte| *byte == b'\n').count() - 1;
         bytes.extend_from_slice(&chunk);
     }
     drop(body);

@@ -284,6 +284,11 @@ pub(super) fn fold(claims: Vec<Claim>) -> Vec<Claim> {
         if let Some(claim) = folded[index].take()
             && let Some(Some(source)) = folded.get_mut(*root)
         {
+            // What is folded under it need not be named again.
+            for relation in &mut source.relations {
+                relation.links.retain(|link| link.href != claim.link.href);
+            }
+            source.relations.retain(|relation| !relation.links.is_empty());
             source.folded.push(claim);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use oxigraph::model::{NamedNode, NamedOrBlankNode};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
 
 use super::{
     claims::{self, Claim},
@@ -88,7 +88,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         layers,
         cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
         cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
-        claims: claims::claims(reader, &pointing, own.iter().map(NamedNode::as_str)),
+        claims: own_claims(reader, &pointing, &own),
         naming: mentions::naming(reader, &naming),
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
         sources: reader.sources(iri),
@@ -100,6 +100,15 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
 fn claimed(reader: &Reader<'_>, iri: &str) -> BTreeSet<NamedNode> {
     let stated = |subject: &&str| reader.text(subject, isn::STATED_IN).is_some_and(|document| document == iri);
     reader.subjects().into_iter().filter(stated).map(NamedNode::new_unchecked).collect()
+}
+
+/// The claims of a document, which need not say that they stand in it.
+fn own_claims(reader: &Reader<'_>, pointing: &[Quad], own: &BTreeSet<NamedNode>) -> Vec<Claim> {
+    let mut claims = claims::claims(reader, pointing, own.iter().map(NamedNode::as_str));
+    for claim in &mut claims {
+        claim.document = None;
+    }
+    claims
 }
 
 /// Fetches what cites and names a document, the dates of what it cites, and the levels of its places.

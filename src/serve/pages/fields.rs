@@ -94,7 +94,7 @@ fn issued(reader: &Reader<'_>, iri: &str, label: Phrase) -> Fact {
     match printed {
         // What XSD cannot say stands as it was written.
         Some(text) if fact.items.is_empty() => fact.items = vec![Value::When(When::new(&text)).into()],
-        Some(text) if !typed.is_some_and(|term| crate::store::literal_value(term) == text) => {
+        Some(text) if typed.is_none_or(|term| crate::store::literal_value(term) != text) => {
             fact.printed = vec![Phrase::unknown(text)];
         }
         _ => {}

@@ -53,7 +53,9 @@ impl Page {
     pub(super) fn keeping(mut self, pairs: &[(String, String)]) -> Self {
         let mut switch = format!("?lang={}", self.lang.other().tag());
         for (name, value) in pairs.iter().filter(|(name, _)| name != "lang") {
-            switch.push_str(&format!("&{}={}", encode(name), encode(value)));
+            for part in ["&", &encode(name), "=", &encode(value)] {
+                switch.push_str(part);
+            }
         }
         self.switch = switch;
         self
@@ -70,7 +72,7 @@ impl Page {
     }
 
     /// The address of the style sheet.
-    pub(super) fn style(&self) -> &'static str {
+    pub(super) fn style() -> &'static str {
         asset::style_path()
     }
 }

@@ -196,18 +196,13 @@ impl<'a> Reader<'a> {
         if let Some(label) = self.known_label(iri) {
             return label;
         }
-        match self.iris().relative(iri) {
-            Some(path) => {
-                let own =
-                    path.split_once('#').map_or(path, |(whole, part)| if whole == "ontology" { part } else { path });
-                Phrase::key(own)
-            }
-            None => {
-                let short = compact(iri);
-                let own = words(self.lang).find(&format!("term.{short}"));
-                own.map_or_else(|| Phrase::key(short), |words| Phrase::own(self.lang, words))
-            }
+        if let Some(path) = self.iris().relative(iri) {
+            let own = path.split_once('#').map_or(path, |(whole, part)| if whole == "ontology" { part } else { path });
+            return Phrase::key(own);
         }
+        let short = compact(iri);
+        let own = words(self.lang).find(&format!("term.{short}"));
+        own.map_or_else(|| Phrase::key(short), |words| Phrase::own(self.lang, words))
     }
 
     fn known_label(&self, iri: &str) -> Option<Phrase> {
@@ -224,18 +219,14 @@ impl<'a> Reader<'a> {
 
     /// A link to anything, with its label.
     pub(super) fn link(&self, iri: &str) -> Link {
-        match self.iris().relative(iri) {
-            Some(path) => {
-                let class = path.parse::<Id>().map_or("", |id| kind_name(id.kind()));
-                Link { href: layout::to(self.lang, path), label: self.label(iri), class }
-            }
-            None => {
-                let label = self.label(iri);
-                external(iri).map_or_else(
-                    || Link { href: "#".to_owned(), label: label.clone(), class: "" },
-                    |link| Link { label: label.clone(), ..link },
-                )
-            }
+        let label = self.label(iri);
+        if let Some(path) = self.iris().relative(iri) {
+            let class = path.parse::<Id>().map_or("", |id| kind_name(id.kind()));
+            return Link { href: layout::to(self.lang, path), label, class };
+        }
+        match external(iri) {
+            Some(link) => Link { label, ..link },
+            None => Link { href: "#".to_owned(), label, class: "" },
         }
     }
 
@@ -250,6 +241,7 @@ impl<'a> Reader<'a> {
             // What is kept under a digest or named by a graph has no page of its own.
             Term::NamedNode(iri) => match self.iris().relative(iri.as_str()) {
                 Some(path) if !has_page(path) => Value::Code(path.to_owned()),
+                None if external(iri.as_str()).is_none() => Value::Code(iri.as_str().to_owned()),
                 _ => Value::Link(self.link(iri.as_str())),
             },
             Term::Literal(literal) if literal.language().is_none() => {

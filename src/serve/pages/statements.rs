@@ -1,5 +1,7 @@
 //! The page of anything else: its statements as they stand, with the graph of each.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use oxigraph::model::{GraphName, Quad};
 
@@ -73,20 +75,21 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
 
 fn subjects(reader: &Reader<'_>, resource: &Resource) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
-    let mut seen: Vec<(&Quad, String)> = Vec::new();
+    let mut seen: Vec<&Quad> = Vec::new();
+    let graphs: BTreeSet<String> = resource.quads.iter().map(|quad| quad.graph_name.to_string()).collect();
     for quad in &resource.quads {
-        let subject = quad.subject.to_string();
-        let again = seen.iter().any(|(known, _)| {
+        let again = seen.iter().any(|known| {
             known.subject == quad.subject && known.predicate == quad.predicate && known.object == quad.object
         });
         if again {
             continue;
         }
-        seen.push((quad, subject.clone()));
+        seen.push(quad);
+        let subject = quad.subject.to_string();
         let anchor = subject.trim_matches(['<', '>']).split_once('#').map_or("", |(_, part)| part).to_owned();
         let given_in = match &quad.graph_name {
-            GraphName::NamedNode(graph) => reader.iris().relative(graph.as_str()).map(Phrase::key),
-            GraphName::BlankNode(_) | GraphName::DefaultGraph => None,
+            GraphName::NamedNode(graph) if graphs.len() > 1 => reader.iris().relative(graph.as_str()).map(Phrase::key),
+            _ => None,
         };
         let row = Row {
             predicate: reader.link(quad.predicate.as_str()),

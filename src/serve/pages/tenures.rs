@@ -46,7 +46,10 @@ pub(super) async fn tenures(reader: &mut Reader<'_>, resource: &Resource) -> Res
     };
     let members = parts.iter().filter_map(|part| reader.text(part, org::MEMBER.as_str()));
     reader.name(members.map(NamedNode::new_unchecked).collect()).await?;
-    parts.sort_by_key(|part| (reader.text(part, isn::EARLIEST), reader.text(part, isn::LATEST), part.clone()));
+    let day = |part: &str, first: &str, second: &str| reader.text(part, first).or_else(|| reader.text(part, second));
+    parts.sort_by_key(|part| {
+        (day(part, isn::EARLIEST, isn::LATEST), day(part, isn::LATEST, isn::EARLIEST), part.clone())
+    });
     Ok(parts.iter().map(|part| tenure(reader, part, own)).collect())
 }
 
