@@ -11,10 +11,11 @@ use crate::starter::{ask, get, run, starter};
 fn answer(number: &str, values: &[(&str, &str)]) -> Vec<Vec<String>> {
     let service = starter();
     let slug = slug(number);
-    let parameters: String = values
-        .iter()
-        .map(|(name, value)| format!("&{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
+    let mut parameters = String::new();
+    for (name, value) in values {
+        let value = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+        parameters.extend(["&", name, "=", &value]);
+    }
     let path = format!("/api/queries/{slug}?format=json{parameters}");
     let (status, _, body) = run(ask(&service, get(&path, "*/*")));
     assert_eq!(status, 200, "{slug}: {body}");
