@@ -20,7 +20,7 @@ pub struct Resource {
     pub iri: NamedNode,
     /// What is said of it and of its parts, each with the graph that says so.
     pub quads: Vec<Quad>,
-    /// What points to it, at most [`INCOMING`] of them.
+    /// What points to it, at most 200 of them.
     pub incoming: Vec<Quad>,
     /// How many things point to it, by predicate, the most frequent first.
     pub incoming_counts: Vec<(NamedNode, u64)>,

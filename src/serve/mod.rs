@@ -2,7 +2,7 @@
 //!
 //! One table of routes; a handler takes a request apart, calls one function of `ask` or `add`, and answers.
 //! Which representation goes out is decided in [`negotiate`], what goes wrong becomes a status in [`problem`],
-//! and pages are made in [`pages`].
+//! and pages are made in `pages`.
 //!
 //! No SPARQL stands here, and no triple is made here.
 
