@@ -257,12 +257,18 @@ async fn serve(engine: Arc<dyn Engine>) -> SocketAddr {
     let router = Router::new()
         .route("/sparql", post(serve_query))
         .route("/update", post(serve_update))
+        .route("/who", post(who))
         .route("/elsewhere", post(|| async { Redirect::temporary("http://127.0.0.2:1/") }))
         .with_state(engine);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
+}
+
+/// Answers with what it was entered with.
+async fn who(headers: HeaderMap) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/csv")], headers[header::AUTHORIZATION].as_bytes().to_vec())
 }
 
 async fn serve_query(
@@ -343,4 +349,32 @@ async fn the_story_over_the_protocol() {
     let engine = Remote::new(&format!("http://{address}"), &RemoteOptions::default()).expect("it is an address");
     assert_eq!(engine.kind(), Kind::Remote);
     story(Arc::new(engine)).await;
+}
+
+#[tokio::test]
+async fn an_engine_that_is_not_there_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    drop(listener);
+    let engine = Remote::new(&format!("http://s3cret@{address}/"), &RemoteOptions::default()).expect("an address");
+    let error = ask(&engine, "ASK {}", CSV).await.expect_err("nobody is there");
+    let text = format!("{error} {error:?} {engine:?}");
+    assert!(matches!(error, Error::Unreachable { .. }) && text.contains(&address.to_string()), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+}
+
+#[tokio::test]
+async fn a_remote_engine_is_held_to_what_it_may_do() {
+    let address = serve(memory()).await;
+    let options = RemoteOptions { token: Some("s3cret".to_owned()), ..RemoteOptions::default() };
+    let who = Remote::new(&format!("query=http://{address}/who,update=http://{address}/update"), &options);
+    let said = ask(&who.expect("it is an address"), "ASK {}", CSV).await.expect("it answers");
+    assert_eq!(said, "Bearer s3cret");
+    let elsewhere = Remote::new(&format!("http://{address}/elsewhere"), &options).expect("it is an address");
+    let error = ask(&elsewhere, "ASK {}", CSV).await.expect_err("redirects are not followed");
+    assert!(matches!(error, Error::Answered { status: 307, .. }), "{error:?}");
+    let few = RemoteOptions { bytes: Some(3), ..options };
+    let small = Remote::new(&format!("http://{address}"), &few).expect("it is an address");
+    let error = ask(&small, "ASK {}", JSON).await.expect_err("the answer is longer");
+    assert!(matches!(error, Error::Refused(_)), "{error:?}");
 }

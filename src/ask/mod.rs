@@ -1,7 +1,7 @@
 //! How is it asked?
 //!
-//! In SPARQL ([`sparql`]), by address ([`resource`]), by walking from thing to thing ([`walk`]), by name
-//! ([`names`]), and by the questions that come with the archive ([`saved`]).
+//! In SPARQL ([`sparql`]), by address ([`resource`], with what stands [`around`] it), by walking from thing to thing
+//! ([`walk`]), by name ([`names`]), and by the questions that come with the archive ([`saved`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 

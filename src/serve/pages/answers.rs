@@ -44,12 +44,10 @@ pub(super) async fn ask(
     let format = AnswerFormat::Solutions(SolutionsFormat::Tsv);
     let mut body = sparql::ask(store, text, dataset, format, limits).await?.body;
     let mut bytes = BytesMut::new();
-    let mut lines = 0;
     // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
-    while lines < ROWS + 2
+    while !first_lines(&bytes, ROWS + 1).1
         && let Some(chunk) = body.try_next().await?
     {
-        lines += chunk.split(|byte| *byte == b'\n').count() - 1;
         bytes.extend_from_slice(&chunk);
     }
     drop(body);

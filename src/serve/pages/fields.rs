@@ -10,6 +10,7 @@ use super::{
 use crate::{
     model::Field,
     rdf::vocab::{dct, foaf, isn, rdf, skos},
+    store::literal_value,
 };
 
 /// The levels of places, from the widest.
@@ -94,7 +95,7 @@ fn issued(reader: &Reader<'_>, iri: &str, label: Phrase) -> Fact {
     match printed {
         // What XSD cannot say stands as it was written.
         Some(text) if fact.items.is_empty() => fact.items = vec![Value::When(When::new(&text)).into()],
-        Some(text) if typed.is_none_or(|term| crate::store::literal_value(term) != text) => {
+        Some(text) if typed.is_none_or(|term| literal_value(term) != text) => {
             fact.printed = vec![Phrase::unknown(text)];
         }
         _ => {}
@@ -129,11 +130,11 @@ fn area(reader: &Reader<'_>, iri: &str) -> Vec<Item> {
 /// What is known of a document besides the fields of the archive's page.
 pub(super) fn more(reader: &Reader<'_>, iri: &str) -> Vec<Fact> {
     let language = |predicate: &str| -> Vec<Item> {
-        let tags = reader.objects(iri, predicate).into_iter().map(crate::store::literal_value);
+        let tags = reader.objects(iri, predicate).into_iter().map(literal_value);
         tags.map(|tag| language(reader, &tag).into()).collect()
     };
     let codes = |predicate: &str| -> Vec<Item> {
-        let values = reader.objects(iri, predicate).into_iter().map(crate::store::literal_value);
+        let values = reader.objects(iri, predicate).into_iter().map(literal_value);
         values.map(|value| Value::Code(value).into()).collect()
     };
     let address = reader.things(iri, foaf::PAGE.as_str()).into_iter().filter_map(|page| external(page.as_str()));

@@ -13,6 +13,8 @@ pub(super) struct Page {
     pub title: String,
     /// Which entry of the menu leads here.
     pub here: &'static str,
+    /// The address of the style sheet.
+    pub style: &'static str,
     /// The same page in the other language.
     pub switch: String,
     /// The IRI of what the page describes.
@@ -32,7 +34,15 @@ pub(super) struct Download {
 impl Page {
     pub(super) fn new(lang: PageLang, here: &'static str, title: impl Into<String>) -> Self {
         let switch = format!("?lang={}", lang.other().tag());
-        Self { lang, title: plain(&title.into()), here, switch, canonical: None, downloads: Vec::new() }
+        Self {
+            lang,
+            title: plain(&title.into()),
+            here,
+            style: asset::style_path(),
+            switch,
+            canonical: None,
+            downloads: Vec::new(),
+        }
     }
 
     /// Says which resource the page describes: its IRI, and its path, which the other syntaxes are named after.
@@ -51,13 +61,10 @@ impl Page {
 
     /// Keeps more of the address in the way to the other language than its path.
     pub(super) fn keeping(mut self, pairs: &[(String, String)]) -> Self {
-        let mut switch = format!("?lang={}", self.lang.other().tag());
-        for (name, value) in pairs.iter().filter(|(name, _)| name != "lang") {
-            for part in ["&", &encode(name), "=", &encode(value)] {
-                switch.push_str(part);
-            }
-        }
-        self.switch = switch;
+        let kept = pairs.iter().filter(|(name, _)| name != "lang");
+        self.switch = kept.fold(format!("?lang={}", self.lang.other().tag()), |switch, (name, value)| {
+            format!("{switch}&{}={}", encode(name), encode(value))
+        });
         self
     }
 
@@ -69,11 +76,6 @@ impl Page {
     /// The address of a page of ours, in the language of this one.
     pub(super) fn to(&self, path: &str) -> String {
         to(self.lang, path)
-    }
-
-    /// The address of the style sheet.
-    pub(super) fn style() -> &'static str {
-        asset::style_path()
     }
 }
 

@@ -197,8 +197,7 @@ impl<'a> Reader<'a> {
             return label;
         }
         if let Some(path) = self.iris().relative(iri) {
-            let own = path.split_once('#').map_or(path, |(whole, part)| if whole == "ontology" { part } else { path });
-            return Phrase::key(own);
+            return Phrase::key(path.strip_prefix("ontology#").unwrap_or(path));
         }
         let short = compact(iri);
         let own = words(self.lang).find(&format!("term.{short}"));
@@ -224,10 +223,8 @@ impl<'a> Reader<'a> {
             let class = path.parse::<Id>().map_or("", |id| kind_name(id.kind()));
             return Link { href: layout::to(self.lang, path), label, class };
         }
-        match external(iri) {
-            Some(link) => Link { label, ..link },
-            None => Link { href: "#".to_owned(), label, class: "" },
-        }
+        let (href, class) = external(iri).map_or_else(|| ("#".to_owned(), ""), |link| (link.href, link.class));
+        Link { href, label, class }
     }
 
     /// Links to the values of a property.

@@ -9,10 +9,13 @@
 
 mod answer;
 mod guard;
+mod paths;
 mod scope;
 mod size;
 mod stop;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod token;
 mod update;
 
@@ -24,7 +27,7 @@ use oxigraph::{
     sparql::{
         DefaultServiceHandler, QueryDatasetSpecification, QueryEvaluationError, QuerySolutionIter, SparqlEvaluator,
     },
-    store::{StorageError, Store},
+    store::Store,
 };
 use oxiri::Iri;
 use spargebra::algebra::GraphPattern;
@@ -126,8 +129,11 @@ impl Engine for Embedded {
             let (chunks, reader) = answer::channel(&stop);
             let store = self.store.clone();
             spawn_blocking(move || {
-                chunks.write(|output| evaluate(&store, &query, &stop, output));
-                drop(worker);
+                chunks.write(move |output| {
+                    // Free again before the reader sees the end, so that it finds a place at once.
+                    let _worker = worker;
+                    evaluate(&store, &query, &stop, output)
+                });
             });
             reader.answer().await
         }
@@ -175,13 +181,17 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
 
 /// An evaluator that stops when it is told to and reaches nothing outside the store.
 fn evaluator(stop: &Stop) -> SparqlEvaluator {
-    let (ticking, yes) = (stop.clone(), Term::from(Literal::new_simple_literal("t")));
+    let (sorting, ticking, empty) = (stop.clone(), stop.clone(), Term::from(Literal::new_simple_literal("")));
     SparqlEvaluator::new()
         .with_cancellation_token(stop.token())
         .with_default_service_handler(NoService)
         .with_custom_function(guard::TICK.into_owned(), move |_| {
             ticking.tick();
-            Some(yes.clone())
+            Some(empty.clone())
+        })
+        .with_custom_function(guard::KEY.into_owned(), move |arguments| {
+            sorting.tick();
+            arguments.first().map(guard::key)
         })
 }
 
@@ -213,7 +223,7 @@ fn evaluation_error(error: QueryEvaluationError) -> Error {
 
 /// Tells a store that is in use from one that is broken; `RocksDB` says it in words only.
 #[cfg(feature = "rocksdb")]
-fn open_error(path: &Path, error: StorageError) -> Error {
+fn open_error(path: &Path, error: oxigraph::store::StorageError) -> Error {
     let message = error.to_string();
     if message.contains("lock file") || message.contains("lock hold by") {
         Error::Locked { path: path.display().to_string() }

@@ -53,6 +53,30 @@ pub(super) fn certain(pattern: &Pattern, graph: Option<&Variable>) -> Scope {
     }
 }
 
+/// The variables that may have a value in a row of a pattern.
+pub(super) fn visible(pattern: &Pattern) -> Scope {
+    let mut scope = certain(pattern, None);
+    pattern.on_in_scope_variable(|variable| {
+        scope.insert(variable.to_string());
+    });
+    scope
+}
+
+/// Gives a blank node of a pattern the name of a variable, as which the evaluator treats it. The parser sees to it
+/// that no two places use one label for different nodes.
+pub(super) fn named(term: TermPattern) -> TermPattern {
+    match term {
+        TermPattern::BlankNode(node) => Variable::new_unchecked(format!("isnad_{}", node.as_str())).into(),
+        TermPattern::Triple(triple) => TermPattern::Triple(Box::new(named_triple(*triple))),
+        other => other,
+    }
+}
+
+/// The same for a triple.
+pub(super) fn named_triple(triple: TriplePattern) -> TriplePattern {
+    TriplePattern { subject: named(triple.subject), predicate: triple.predicate, object: named(triple.object) }
+}
+
 fn always_has_value(expression: &Expression, scope: &Scope) -> bool {
     match expression {
         Expression::NamedNode(_) | Expression::Literal(_) => true,
