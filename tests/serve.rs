@@ -118,6 +118,22 @@ fn a_query_is_answered_in_each_syntax() {
     });
 }
 
+/// The parser follows nesting by recursion; where its stack ends the process would end.
+#[test]
+fn a_query_too_deep_to_be_parsed_is_refused() {
+    run(async {
+        let service = service(empty(memory()).await);
+        let (open, close) = ("{".repeat(3_000), "}".repeat(3_000));
+        for (path, media_type, text) in [
+            ("/sparql", "application/sparql-query", format!("SELECT * {open} ?s ?p ?o {close}")),
+            ("/update", "application/sparql-update", format!("DELETE {{ ?s ?p ?o }} WHERE {open} ?s ?p ?o {close}")),
+        ] {
+            let (status, _, body) = ask(&service, post(path, media_type, Some("secret"), &text)).await;
+            assert!(status == 400 && body.contains("brackets"), "{path}: {status} {body}");
+        }
+    });
+}
+
 #[test]
 fn a_query_past_its_deadline_is_told_so() {
     let service = starter();

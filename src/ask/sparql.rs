@@ -5,7 +5,7 @@ use spargebra::{GraphUpdateOperation, Query as Parsed, SparqlParser, term::Named
 
 use crate::{
     rdf::{AnswerFormat, GraphFormat, Ontology, SolutionsFormat},
-    store::{Answer, Dataset, Error, Limits, Query, Store},
+    store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
 };
 
 /// The forms of a query, as far as its answer is concerned.
@@ -76,27 +76,11 @@ fn parser(store: &Store) -> Result<SparqlParser, Error> {
 
 /// Reads a query and tells its form.
 pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
-    let parsed = parser(store)?.parse_query(text).map_err(|error| syntax(&error.to_string()))?;
+    let parsed = parse_query(&parser(store)?, text)?;
     Ok(match parsed {
         Parsed::Select { .. } | Parsed::Ask { .. } => Form::Solutions,
         Parsed::Construct { .. } | Parsed::Describe { .. } => Form::Graph,
     })
-}
-
-/// A parser's message with the position taken out of it: `error at 1:8: expected …`.
-#[must_use]
-pub fn syntax(message: &str) -> Error {
-    let position = message.strip_prefix("error at ").and_then(|rest| {
-        let (position, rest) = rest.split_once(": ")?;
-        let (line, column) = position.split_once(':')?;
-        Some((line.parse().ok()?, column.parse().ok()?, rest))
-    });
-    match position {
-        Some((line, column, rest)) => {
-            Error::Syntax { message: rest.to_owned(), line: Some(line), column: Some(column) }
-        }
-        None => Error::Syntax { message: message.to_owned(), line: None, column: None },
-    }
 }
 
 /// Asks a query of somebody else's.
@@ -114,7 +98,7 @@ pub async fn ask(
 ///
 /// An `INSERT` template whose predicate is a variable could write anything and is refused too.
 pub fn check_update(store: &Store, ontology: &Ontology, text: &str) -> Result<(), Error> {
-    let parsed = parser(store)?.parse_update(text).map_err(|error| syntax(&error.to_string()))?;
+    let parsed = parse_update(&parser(store)?, text)?;
     let claims: Vec<_> = ontology.claim_predicates().iter().map(|local| store.iris().term(local)).collect();
     let asserted = |predicate: &NamedNode| {
         Error::Refused(format!(
@@ -162,13 +146,5 @@ mod tests {
         assert!(!uses("{ ?s xisn:statedBy ?o }", "isn"));
         assert!(declares("PREFIX isn: <http://a/> SELECT", "isn"));
         assert!(!declares("SELECT ?prefix { ?s isn:a ?o }", "isn"));
-    }
-
-    #[test]
-    fn a_position_is_taken_out_of_a_parser_s_message() {
-        let Error::Syntax { message, line, column } = syntax("error at 2:7: expected one of \"{\"") else {
-            panic!("not a syntax error")
-        };
-        assert_eq!((message.as_str(), line, column), ("expected one of \"{\"", Some(2), Some(7)));
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 pub use changes::{Change, ChangeKind, Outcome};
-pub use embedded::{Embedded, Options};
+pub use embedded::{Embedded, Options, parse_query, parse_update};
 pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Query, Update};
 pub use originals::{Digest, Originals, OriginalsError};
 pub use read::{Row, literal_value};

@@ -30,7 +30,7 @@ use oxigraph::{
     store::Store,
 };
 use oxiri::Iri;
-use spargebra::algebra::GraphPattern;
+use spargebra::{SparqlParser, algebra::GraphPattern};
 use tokio::{
     sync::{Mutex, OwnedSemaphorePermit, Semaphore, TryAcquireError},
     task::spawn_blocking,
@@ -38,6 +38,7 @@ use tokio::{
 };
 
 use self::stop::Stop;
+pub use self::syntax::{parse_query, parse_update};
 use super::{Answer, Dataset, Engine, Error, Kind, Query, Update};
 
 /// How much may be evaluated at once.
@@ -170,7 +171,7 @@ impl Engine for Embedded {
 
 /// Evaluates a query, on a blocking thread.
 fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) -> Result<(), Error> {
-    let parsed = syntax::parse_query(&query.text)?;
+    let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
     let mut prepared = evaluator(stop).for_query(guard::query(parsed)?);

@@ -15,14 +15,16 @@ use super::{
 /// The longest keyword (`ENCODE_FOR_URI`) and a bit.
 const LOOKAHEAD: usize = 20;
 
-/// Parses a query; relative IRIs are refused, for there is nothing they could be relative to.
-pub(super) fn parse_query(text: &str) -> Result<Query, Error> {
-    parse(text, |text| SparqlParser::new().parse_query(text))
+/// Parses a query with a parser that may know a base and prefixes; without a base, relative IRIs are refused.
+///
+/// A text that is too deep to be parsed is refused before the parser sees it.
+pub fn parse_query(parser: &SparqlParser, text: &str) -> Result<Query, Error> {
+    parse(text, |text| parser.clone().parse_query(text))
 }
 
-/// Parses an update request.
-pub(super) fn parse_update(text: &str) -> Result<Update, Error> {
-    parse(text, |text| SparqlParser::new().parse_update(text))
+/// Parses an update request, as [`parse_query`] does a query.
+pub fn parse_update(parser: &SparqlParser, text: &str) -> Result<Update, Error> {
+    parse(text, |text| parser.clone().parse_update(text))
 }
 
 fn parse<T>(text: &str, parser: impl Fn(&str) -> Result<T, SparqlSyntaxError>) -> Result<T, Error> {
@@ -173,10 +175,10 @@ mod tests {
             ("INSERT DATA { }", "1:1 unexpected INSERT"),
         ];
         for (text, expected) in cases {
-            let found = shown(parse_query(text).map(drop));
+            let found = shown(parse_query(&SparqlParser::new(), text).map(drop));
             assert!(found.starts_with(expected), "{text}\n  expected {expected}\n  found {found}");
         }
-        let found = shown(parse_update("INSERT DATA {\n  ?s ?p 1 }").map(drop));
+        let found = shown(parse_update(&SparqlParser::new(), "INSERT DATA {\n  ?s ?p 1 }").map(drop));
         assert!(found.starts_with("2:"), "{found}");
     }
 
@@ -184,6 +186,7 @@ mod tests {
     fn no_text_makes_it_panic() {
         let text =
             "SELECT (COUNT(?x) AS ?n) { ?x a \u{62d}:y ; ex:p \"\u{644}\u{628}\\\"\"@ar , 'x' . FILTER(?x < <u:v>) }";
+        let parse_query = |text: &str| parse_query(&SparqlParser::new(), text);
         for (end, _) in text.char_indices() {
             assert!(parse_query(&text[..end]).is_err());
             assert!(parse_query(&text[end..]).is_err());

@@ -1,18 +1,18 @@
 //! Changes: one at a time, each in one transaction that is kept whole or not at all.
 
 use oxigraph::{sparql::UpdateEvaluationError, store::Store};
-use spargebra::{GraphUpdateOperation, Update as Parsed};
+use spargebra::{GraphUpdateOperation, SparqlParser, Update as Parsed};
 
 use super::{
     super::{Dataset, Error, Update},
-    evaluation_error, evaluator, guard,
+    evaluation_error, evaluator, guard, parse_update,
     stop::Stop,
-    syntax, to_specification,
+    to_specification,
 };
 
 /// Parses and carries out an update; until it is committed it can be stopped and has changed nothing.
 pub(super) fn run(store: &Store, update: &Update, stop: &Stop) -> Result<(), Error> {
-    let mut parsed = syntax::parse_update(&update.text)?;
+    let mut parsed = parse_update(&SparqlParser::new(), &update.text)?;
     check(&parsed, &update.dataset)?;
     guard::update(&mut parsed)?;
     let named: Vec<bool> = parsed.operations.iter().filter_map(names_dataset).collect();
