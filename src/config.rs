@@ -1,16 +1,10 @@
-//! Every setting, checked. `main` makes one from the command line and the environment; nothing else reads either.
+//! Every setting of the service, checked. `main` makes one from the command line and the environment; nothing else reads either.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// How the service runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Where the triples live: a folder, or the `http(s)` address of a SPARQL 1.1 engine, or `memory`.
-    pub store: String,
-    /// Where the files that came in are kept: a folder. `None` keeps them in memory, with a store in memory.
-    pub originals: Option<String>,
-    /// The base of every IRI.
-    pub base_iri: String,
     /// Where to listen.
     pub bind: SocketAddr,
     /// The folder that fills an empty store; `None` leaves it empty.

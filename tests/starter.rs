@@ -69,9 +69,6 @@ pub async fn empty(engine: Arc<dyn Engine>) -> Archive {
 pub fn service(archive: Archive) -> Arc<Service> {
     let json_ld = JsonLd::new(&archive.ontology).expect("the context parses");
     let config = Config {
-        store: "memory".to_owned(),
-        originals: None,
-        base_iri: BASE.to_owned(),
         bind: SocketAddr::from(([127, 0, 0, 1], 0)),
         starter: Starter::Nothing,
         token_sha256: Some(TOKEN.to_owned()),

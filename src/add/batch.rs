@@ -81,7 +81,10 @@ impl Archive {
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
         for (done, file) in readable.into_iter().enumerate() {
             match self.prepare(file, settings, &mut report) {
-                Ok(prepared) => {
+                Ok((bytes, prepared)) => {
+                    if !settings.dry_run && !prepared.is_empty() {
+                        self.originals.put(bytes).await.map_err(Error::internal)?;
+                    }
                     for prepared in prepared {
                         batch.push(file, prepared, &mut report).await?;
                     }
@@ -137,10 +140,17 @@ impl Archive {
         Ok((intake, bytes))
     }
 
-    /// The second reading: the graphs that a file becomes.
-    fn prepare(&self, file: &File, settings: &Settings, report: &mut Report) -> Result<Vec<Prepared>, String> {
+    /// The second reading: the bytes of a file, and the graphs that they become.
+    fn prepare(
+        &self,
+        file: &File,
+        settings: &Settings,
+        report: &mut Report,
+    ) -> Result<(Vec<u8>, Vec<Prepared>), String> {
         if let Some(format) = rdf_format(&file.name) {
-            return Ok(vec![self.prepare_rdf(file, format, settings)?]);
+            let bytes = file.read(settings.max_file).map_err(|error| error.to_string())?;
+            let prepared = self.prepare_rdf(file, &bytes, format, settings)?;
+            return Ok((bytes, vec![prepared]));
         }
         let (intake, bytes) = self.read(file, settings)?;
         report.notices.extend(intake.notices.iter().map(|notice| format!("{}: {notice}", file.name)));
@@ -160,7 +170,7 @@ impl Archive {
         if let (Some(table), false) = (&intake.table, rows.is_empty()) {
             prepared.push(self.prepare_table(table, &rows, &bytes, settings)?);
         }
-        Ok(prepared)
+        Ok((bytes, prepared))
     }
 
     /// A table of entities, offices or records: one graph.
@@ -189,9 +199,14 @@ impl Archive {
     }
 
     /// A file of RDF: one graph.
-    fn prepare_rdf(&self, file: &File, format: GraphFormat, settings: &Settings) -> Result<Prepared, String> {
-        let bytes = file.read(settings.max_file).map_err(|error| error.to_string())?;
-        let text = std::str::from_utf8(&bytes)
+    fn prepare_rdf(
+        &self,
+        file: &File,
+        bytes: &[u8],
+        format: GraphFormat,
+        settings: &Settings,
+    ) -> Result<Prepared, String> {
+        let text = std::str::from_utf8(bytes)
             .map_err(|error| format!("byte {} is not UTF-8: expected text in UTF-8", error.valid_up_to()))?;
         let stem =
             Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -201,7 +216,7 @@ impl Archive {
         if quads.is_empty() {
             return Err("the file says nothing: it has no triples".to_owned());
         }
-        self.finish(graph, quads, Vec::new(), &bytes, None, settings)
+        self.finish(graph, quads, Vec::new(), bytes, None, settings)
     }
 
     /// Checks a graph and gives it its digest and its provenance.
@@ -292,10 +307,6 @@ struct Batch<'a> {
 impl Batch<'_> {
     async fn push(&mut self, file: &File, prepared: Prepared, report: &mut Report) -> Result<(), Error> {
         report.notices.extend(prepared.warnings.iter().map(|warning| format!("{}: {warning}", file.name)));
-        let bytes = file.read(self.settings.max_file).map_err(Error::internal)?;
-        if !self.settings.dry_run {
-            self.archive.originals.put(bytes).await.map_err(Error::internal)?;
-        }
         let companions: usize = prepared.change.companions.iter().map(|(_, quads)| quads.len()).sum();
         self.quads += prepared.change.quads.len() + companions;
         self.waiting.push((file.name.clone(), prepared));
@@ -306,24 +317,23 @@ impl Batch<'_> {
     }
 
     async fn flush(&mut self, report: &mut Report) -> Result<(), Error> {
-        let waiting = std::mem::take(&mut self.waiting);
         self.quads = 0;
-        let changes = waiting.iter().map(|(_, prepared)| prepared.change.clone()).collect();
-        let outcomes = if self.settings.dry_run {
-            vec![None; waiting.len()]
-        } else {
-            self.archive.store.commit(changes).await?.into_iter().map(Some).collect()
-        };
-        report.added.extend(waiting.into_iter().zip(outcomes).map(|((file, prepared), outcome)| Added {
-            file,
-            graph: prepared.change.graph.into_string(),
-            outcome: match outcome {
-                Some(Outcome::Written(kind)) => kind.term(),
-                Some(Outcome::Unchanged) => "unchanged",
-                None => "not-stored",
-            },
-            mentions: prepared.mentions,
-        }));
+        let (mut added, mut changes) = (Vec::new(), Vec::new());
+        for (file, Prepared { change, mentions, .. }) in self.waiting.drain(..) {
+            let graph = change.graph.as_str().to_owned();
+            added.push(Added { file, graph, outcome: "not-stored", mentions });
+            changes.push(change);
+        }
+        if !self.settings.dry_run {
+            let outcomes = self.archive.store.commit(changes).await?;
+            for (added, outcome) in added.iter_mut().zip(outcomes) {
+                added.outcome = match outcome {
+                    Outcome::Written(kind) => kind.term(),
+                    Outcome::Unchanged => "unchanged",
+                };
+            }
+        }
+        report.added.extend(added);
         Ok(())
     }
 }

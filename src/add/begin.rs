@@ -1,14 +1,20 @@
 //! The first things in a new archive: its ontology, and the starter documents once.
 
 use super::{Archive, Settings};
-use crate::store::Error;
+use crate::{rdf::canonicalize, store::Error};
 
 impl Archive {
     /// Puts the ontology, the vocabularies and the shapes into the store, where they are not there yet as they are now.
     pub async fn add_ontology(&self, settings: &Settings) -> Result<(), Error> {
+        let graphs: Vec<_> = self.ontology.graphs().keys().map(|name| self.store.iris().graph(name)).collect();
+        let known = self.store.digests(&graphs).await?;
         let mut changes = Vec::new();
-        for (name, quads) in self.ontology.graphs() {
-            let graph = self.store.iris().graph(name);
+        for ((name, quads), graph) in self.ontology.graphs().iter().zip(graphs) {
+            // Every command opens the archive; what is there already is not held against the shapes again.
+            let digest = canonicalize(quads).map_err(Error::internal)?.digest;
+            if known.get(graph.as_str()) == Some(&digest) {
+                continue;
+            }
             let bytes = self.ontology.files(name).into_bytes();
             let prepared = self
                 .finish(graph, quads.clone(), Vec::new(), &bytes, None, settings)

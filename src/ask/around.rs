@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use oxigraph::model::{NamedNode, Quad};
 
-use super::{names::values, resource::quads};
+use super::{
+    names::{BATCH, values},
+    resource::quads,
+};
 use crate::{
     model::Kind,
     store::{Error, Store},
 };
-
-/// How many IRIs go into one question.
-const BATCH: usize = 500;
 
 /// What is said of some things with some predicates, or with any where none is named; each statement with the graph
 /// it stands in. Parts of a thing are things of their own.

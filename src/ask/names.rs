@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many IRIs go into one question.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 
 /// The labels of some things, by IRI: their `rdfs:label`, title or preferred label, in every language.
 ///

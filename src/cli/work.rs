@@ -71,9 +71,6 @@ fn config(cli: &Cli, args: &Serve) -> Config {
         (None, false) => Starter::Included,
     };
     Config {
-        store: cli.store.clone(),
-        originals: cli.originals.clone(),
-        base_iri: cli.base_iri.clone(),
         bind: args.bind,
         starter,
         token_sha256: args.token_sha256.clone(),

@@ -77,13 +77,6 @@ impl GraphFormat {
         Self::ALL.into_iter().find(|format| format.extension() == extension)
     }
 
-    /// The syntax with this media type; parameters are ignored.
-    #[must_use]
-    pub fn from_media_type(media_type: &str) -> Option<Self> {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        Self::ALL.into_iter().find(|format| format.media_type() == essence)
-    }
-
     /// The same syntax for the parsers and serializers.
     #[must_use]
     pub fn to_rdf_format(self) -> RdfFormat {

@@ -3,7 +3,7 @@
 use oxigraph::model::{NamedNode, NamedNodeRef};
 use sophia::iri::Iri;
 
-use crate::model::{Id, Kind};
+use crate::model::Id;
 
 /// Makes IRIs under one base and finds its way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,12 +99,6 @@ impl Iris {
     #[must_use]
     pub fn parse_id(&self, text: &str) -> Option<Id> {
         self.relative(text).unwrap_or(text).parse().ok()
-    }
-
-    /// Where the resources of a kind start.
-    #[must_use]
-    pub fn space(&self, kind: Kind) -> String {
-        format!("{}{}/", self.base, kind.segment())
     }
 }
 

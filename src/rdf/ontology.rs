@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::{
     io::{RdfFormat, RdfParser},
-    model::{NamedNode, NamedOrBlankNode, Quad, Term},
+    model::{NamedOrBlankNode, Quad, Term},
 };
 
 use super::{
@@ -226,12 +226,6 @@ impl Ontology {
     #[must_use]
     pub fn label(&self, path: &str) -> Option<&Text> {
         self.labels.get(path)
-    }
-
-    /// The graph of the ontology, the vocabularies or the shapes.
-    #[must_use]
-    pub fn graph(&self, name: &str) -> NamedNode {
-        self.iris.graph(name)
     }
 }
 

@@ -171,7 +171,7 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
 }
 
 /// The service's limits; a caller may ask for a shorter deadline, never a longer one.
-fn limits(service: &Service, asked: Option<Duration>) -> Limits {
+pub(super) fn limits(service: &Service, asked: Option<Duration>) -> Limits {
     let longest = service.config.query.deadline;
     Limits { deadline: asked.map_or(longest, |asked| asked.min(longest)), rows: service.config.query.rows }
 }

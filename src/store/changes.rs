@@ -67,7 +67,7 @@ impl Store {
     /// Writes some changes, all or none, and logs each that changes anything.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Outcome>, Error> {
         let _turn = self.writer.lock().await;
-        let known = self.digests(&changes).await?;
+        let known = self.digests(changes.iter().map(|change| &change.graph)).await?;
         let outcomes: Vec<Outcome> = changes.iter().map(|change| outcome(change, &known)).collect();
         let written: Vec<(&Change, ChangeKind)> = changes
             .iter()
@@ -91,12 +91,12 @@ impl Store {
         Ok(rows.first().and_then(|row| row.number("n")).unwrap_or(0))
     }
 
-    /// The digests of the graphs as they stand.
-    async fn digests(&self, changes: &[Change]) -> Result<HashMap<String, String>, Error> {
-        let mut graphs = String::new();
-        for change in changes {
-            let _ = write!(graphs, "{} ", change.graph);
-        }
+    /// The digests of graphs as they stand, by IRI.
+    pub async fn digests<'a>(
+        &self,
+        graphs: impl IntoIterator<Item = &'a NamedNode>,
+    ) -> Result<HashMap<String, String>, Error> {
+        let graphs: String = graphs.into_iter().flat_map(|graph| [graph.to_string(), " ".to_owned()]).collect();
         let prov = self.iris.graph("prov");
         let digest = self.iris.term("sha256");
         let query = format!("SELECT ?g ?d {{ VALUES ?g {{ {graphs}}} GRAPH {prov} {{ ?g {digest} ?d }} }}");

@@ -7,16 +7,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use sha2::{Digest, Sha256};
 
-use crate::serve::problem::Problem;
+use crate::{serve::problem::Problem, store::Digest};
 
 const STYLE: &str = include_str!("style.css");
 
 static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(STYLE.as_bytes());
-    let name = digest.iter().take(8).fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
-    format!("/assets/{name}.css")
+    let digest = Digest::of(STYLE.as_bytes()).to_string();
+    format!("/assets/{}.css", &digest[..16])
 });
 
 /// The address of the style sheet.

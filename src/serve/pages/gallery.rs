@@ -18,8 +18,14 @@ use super::{
 };
 use crate::{
     ask::saved::{Parameter, SavedQuery},
-    serve::{Service, lang::PageLang, problem::Problem, saved, sparql::pairs},
-    store::{Dataset, Limits},
+    serve::{
+        Service,
+        lang::PageLang,
+        problem::Problem,
+        saved,
+        sparql::{limits, pairs},
+    },
+    store::Dataset,
 };
 
 #[derive(Template)]
@@ -133,8 +139,7 @@ pub async fn saved_query(
 }
 
 async fn run(service: &Service, lang: PageLang, text: &str) -> Result<Table, Problem> {
-    let limits = Limits { deadline: service.config.query.deadline, rows: service.config.query.rows };
-    Ok(answers::ask(service, lang, text, Dataset::default(), limits).await?)
+    Ok(answers::ask(service, lang, text, Dataset::default(), limits(service, None)).await?)
 }
 
 fn field(parameter: &Parameter, values: &[(String, String)]) -> Field {
