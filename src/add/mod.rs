@@ -5,6 +5,7 @@
 
 mod batch;
 mod begin;
+mod change;
 mod check;
 mod document;
 mod names;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use batch::{Added, Failure, Report};
+pub use change::{Change, default_graph};
 pub use check::Checked;
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
@@ -33,9 +35,9 @@ pub struct Archive {
     /// The triples.
     pub store: Store,
     /// The ontology, under the archive's base.
-    pub ontology: Ontology,
+    pub ontology: Arc<Ontology>,
     /// The shapes that what comes in is held against.
-    pub shapes: Shapes,
+    pub shapes: Arc<Shapes>,
     /// The files that came in.
     pub originals: Originals,
     /// The vocabularies, as intake looks terms up in them.
@@ -60,8 +62,8 @@ impl Archive {
         let vocabulary = names::vocabulary(&ontology);
         let archive = Self {
             store,
-            ontology,
-            shapes,
+            ontology: Arc::new(ontology),
+            shapes: Arc::new(shapes),
             originals,
             vocabulary,
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),

@@ -12,7 +12,7 @@ use isnad::{
 use super::{Cli, show};
 
 /// The limits of the archive's own questions: pages, the dictionary, changes.
-const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX };
+const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
 
 /// The terms of the starter archive and of the ontology.
 const CC0: &str = "https://creativecommons.org/publicdomain/zero/1.0/";

@@ -17,7 +17,7 @@ use shacl::{
     },
 };
 
-use super::Ontology;
+use super::{Ontology, rules::Broken};
 use crate::model::{Lang, Text};
 
 /// The shapes, ready to be held against a graph.
@@ -99,6 +99,21 @@ fn finding(result: &ValidationResult) -> Finding {
         node: result.focus_node().to_string(),
         message,
         refuses: matches!(result.severity(), Severity::Violation),
+    }
+}
+
+impl Finding {
+    /// What a rule says that was checked by hand.
+    #[must_use]
+    pub fn of_rule(broken: &Broken) -> Self {
+        let message = broken.to_string();
+        let message = message.split_once(": ").map_or(message.as_str(), |(_, words)| words).to_owned();
+        Self {
+            shape: broken.rule().to_owned(),
+            node: broken.node().to_owned(),
+            message: Text::from([(Lang::en(), message)]),
+            refuses: true,
+        }
     }
 }
 

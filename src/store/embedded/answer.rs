@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{
-    super::{Answer, Error},
+    super::{Answer, Error, Progress, Query},
     evaluation_error,
     stop::{Abandon, Stop},
 };
@@ -88,6 +88,7 @@ impl Chunks {
             return Ok(());
         }
         self.started = true;
+        self.stop.give(self.buffer.capacity());
         let chunk = Bytes::from(mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK)));
         match self.sender.try_send(chunk) {
             Ok(()) => Ok(()),
@@ -195,16 +196,10 @@ pub(super) fn check_format(query: &Parsed, format: AnswerFormat) -> Result<(), E
     }
 }
 
-/// Evaluates and writes an answer of at most `rows` rows or triples, in a syntax that was checked.
-pub(super) fn write(
-    results: QueryResults<'_>,
-    format: AnswerFormat,
-    rows: u64,
-    stop: &Stop,
-    output: &Output,
-) -> Result<(), Error> {
-    let mut count = Count { rows: 0, limit: rows, stop, output };
-    match (results, format) {
+/// Evaluates and writes an answer within the limits of its query, in a syntax that was checked.
+pub(super) fn write(results: QueryResults<'_>, query: &Query, stop: &Stop, output: &Output) -> Result<(), Error> {
+    let mut count = Count { rows: 0, limit: query.limits.rows, progress: &query.progress, stop, output };
+    match (results, query.format) {
         (QueryResults::Solutions(solutions), AnswerFormat::Solutions(format)) => {
             write_solutions(solutions, format, &mut count)
         }
@@ -266,6 +261,7 @@ fn write_triples(triples: QueryTripleIter<'_>, format: GraphFormat, count: &mut 
 struct Count<'a> {
     rows: u64,
     limit: u64,
+    progress: &'a Progress,
     stop: &'a Stop,
     output: &'a Output,
 }
@@ -277,6 +273,7 @@ impl Count<'_> {
             return Err(Error::TooManyRows(self.limit));
         }
         self.rows += 1;
+        self.progress.set_rows(self.rows);
         Ok(())
     }
 
