@@ -78,9 +78,11 @@ def sparqlstore(service, token):
     try:
         graph.query("SELECT * {")
         raise AssertionError("a query that does not parse was answered")
-    except urllib.error.HTTPError as error:
-        problem = json.loads(error.read())
-        assert error.code == 400 and error.headers["Content-Type"] == "application/problem+json", error
+    except ValueError as error:  # rdflib's word for a 400; the reply is behind it
+        reply = error.__context__
+        assert isinstance(reply, urllib.error.HTTPError) and reply.code == 400, reply
+        assert reply.headers["Content-Type"] == "application/problem+json", reply.headers
+        problem = json.loads(reply.read())
         assert problem["line"] == 1 and problem["status"] == 400, problem
     writing = SPARQLUpdateStore(
         service + "/sparql", service + "/update", headers={"Authorization": f"Bearer {token}"}, autocommit=True

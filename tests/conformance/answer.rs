@@ -48,6 +48,18 @@ impl Answer {
         }
     }
 
+    /// The answer with each number as its value, for telling what a miss comes from; never for passing.
+    pub fn by_value(&self) -> Self {
+        match self {
+            Self::Rows(names, rows) => {
+                let valued = |row: &Row| row.iter().map(|(name, term)| (name.clone(), value(term))).collect();
+                Self::Rows(names.clone(), rows.iter().map(valued).collect())
+            }
+            Self::Boolean(value) => Self::Boolean(*value),
+            Self::Graph(graph) => Self::Graph(graph.clone()),
+        }
+    }
+
     /// For a report: how much there is, and the rows or triples in order.
     pub fn brief(&self) -> String {
         let mut lines: Vec<String> = match self {
@@ -130,6 +142,16 @@ fn csv(bytes: &[u8]) -> Result<Answer, String> {
         rows.push(header.iter().zip(&record).map(|(name, value)| (name.to_owned(), cell(value))).collect());
     }
     Ok(Answer::Rows(header.iter().map(ToOwned::to_owned).collect(), rows))
+}
+
+fn value(term: &Term) -> Term {
+    match term {
+        Term::Literal(literal) => match literal.value().parse::<f64>() {
+            Ok(number) => Literal::new_simple_literal(number.to_string()).into(),
+            Err(_) => term.clone(),
+        },
+        _ => term.clone(),
+    }
 }
 
 /// An answer that is written as a graph about solutions.

@@ -122,6 +122,9 @@ pub fn query(suite: &Suite, service: &Service, case: &Case) -> Result<(), String
     if found.is_same(&expected) {
         return Ok(());
     }
+    if found.by_value().is_same(&expected.by_value()) {
+        return Err("the same but for how numbers are written".to_owned());
+    }
     Err(format!("{}; expected {}", found.brief(), expected.brief()))
 }
 
