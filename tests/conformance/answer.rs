@@ -22,7 +22,7 @@ type Row = BTreeMap<String, Term>;
 pub enum Answer {
     Boolean(bool),
     Rows(BTreeSet<String>, Vec<Row>),
-    Graph(Graph),
+    Graph(Box<Graph>),
 }
 
 impl Answer {
@@ -31,9 +31,8 @@ impl Answer {
         match syntax {
             Syntax::Csv => csv(bytes),
             Syntax::Solutions(format) => solutions(bytes, format),
-            Syntax::Graph(format) => {
-                parsed(bytes, format, base).map(|graph| result_set(&graph).unwrap_or(Self::Graph(graph)))
-            }
+            Syntax::Graph(format) => parsed(bytes, format, base)
+                .map(|graph| result_set(&graph).unwrap_or_else(|| Self::Graph(Box::new(graph)))),
         }
     }
 
@@ -208,7 +207,7 @@ fn shown(row: &Row) -> String {
 
 /// The triples of a graph as they can stand in an update, with the IRIs that the graph does not have.
 pub fn triples(graph: &Graph) -> String {
-    graph.iter().map(|triple| format!("{triple} . ")).collect()
+    graph.iter().flat_map(|triple| [triple.to_string(), " . ".to_owned()]).collect()
 }
 
 /// Whether a graph has a triple of this kind.

@@ -71,9 +71,8 @@ fn conforms(graph: &Graph) -> Result<(), String> {
             PROPERTIES.iter().find(|(name, ..)| *name == local || (local == "languageExtension" && *name == "feature"));
         let (_, subject, object) = known.ok_or_else(|| format!("the vocabulary has no sd:{local}"))?;
         // A dataset is a collection of graphs too.
-        if !is(triple.subject.into(), subject)
-            && !(*subject == "GraphCollection" && is(triple.subject.into(), "Dataset"))
-        {
+        let is_dataset = *subject == "GraphCollection" && is(triple.subject.into(), "Dataset");
+        if !is_dataset && !is(triple.subject.into(), subject) {
             return Err(format!("{} has sd:{local} but is no sd:{subject}", triple.subject));
         }
         if object.is_some_and(|class| !is(triple.object, class)) || !triple.object.is_named_node() && object.is_none() {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     path::Path,
 };
 
@@ -49,7 +50,7 @@ impl State {
     pub fn put(&self, service: &Service) -> Result<(), String> {
         let mut update = format!("DROP ALL; INSERT DATA {{ {}", triples(&self.default));
         for (name, graph) in &self.named {
-            update.push_str(&format!("GRAPH <{name}> {{ {} }} ", triples(graph)));
+            let _ = write!(update, "GRAPH <{name}> {{ {} }} ", triples(graph));
         }
         update.push('}');
         let reply = service.update(&update, &[]);
@@ -95,7 +96,7 @@ fn same(name: &str, expected: &Graph, found: &Graph) -> Result<(), String> {
     if isomorphic(expected, found) {
         return Ok(());
     }
-    let shown = |graph: &Graph| Answer::Graph(graph.clone()).brief();
+    let shown = |graph: &Graph| Answer::Graph(Box::new(graph.clone())).brief();
     Err(format!("{name} holds {}, expected {}", shown(found), shown(expected)))
 }
 
@@ -143,7 +144,7 @@ fn read(reply: &Reply, asked: Syntax, base: &str) -> Result<Answer, String> {
 /// service makes of all graphs; a dataset in the query itself stands alone.
 fn dataset(state: &State, query: &str, service: &Service) -> Vec<(&'static str, String)> {
     let words = query.to_ascii_uppercase();
-    if words.contains("FROM ") || !(words.contains("GRAPH") || !state.named.is_empty()) {
+    if words.contains("FROM ") || (state.named.is_empty() && !words.contains("GRAPH")) {
         return Vec::new();
     }
     let named = state.named.keys().map(|name| ("named-graph-uri", name.clone()));

@@ -151,7 +151,11 @@ pub fn same_graph(expected: &str, reply: &Reply, address: &str) -> Result<(), St
     if isomorphic(&expected, &found) {
         return Ok(());
     }
-    Err(format!("the graph is {}; expected {}", Answer::Graph(found).brief(), Answer::Graph(expected).brief()))
+    Err(format!(
+        "the graph is {}; expected {}",
+        Answer::Graph(Box::new(found)).brief(),
+        Answer::Graph(Box::new(expected)).brief()
+    ))
 }
 
 /// Whether a status is the one of this name, or of this class. What is to fail must fail for what it asks, not for

@@ -9,6 +9,8 @@ mod description;
 mod evaluate;
 mod exchange;
 mod older;
+#[path = "../running/mod.rs"]
+mod running;
 mod service;
 mod suite;
 

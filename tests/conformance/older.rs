@@ -1,6 +1,8 @@
 //! The folder `http-rdf-update`, whose tests are prose and build on each other: told here as one conversation each,
 //! in our own words, with the statuses that the suite's later folder on the same protocol allows.
 
+use std::fmt::Write as _;
+
 use crate::{
     evaluate::State,
     exchange::same_graph,
@@ -119,7 +121,7 @@ impl Talk<'_> {
         let mut body = String::new();
         for (name, turtle) in [("more.ttl", MORE), ("last.ttl", LAST)] {
             body.push_str("--between\r\nContent-Disposition: form-data; name=\"");
-            body.push_str(&format!("{name}\"; filename=\"{name}\"\r\nContent-Type: {TURTLE}\r\n\r\n{turtle}\r\n"));
+            let _ = write!(body, "{name}\"; filename=\"{name}\"\r\nContent-Type: {TURTLE}\r\n\r\n{turtle}\r\n");
         }
         body.push_str("--between--\r\n");
         let headers = [("content-type", "multipart/form-data; boundary=between")];

@@ -1,26 +1,20 @@
 //! The service as its users have it: the program in a process of its own, spoken to over HTTP.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
-use isnad::store::Digest;
 use reqwest::{Client, Method, header, redirect::Policy};
 use tokio::runtime::Runtime;
 
-/// What may write.
-const TOKEN: &str = "conformance";
+use crate::running::{Running, TOKEN};
 
 /// A running service, on a store in memory, and a client with open connections to it.
 pub struct Service {
-    process: Child,
     runtime: Runtime,
     client: Client,
     /// Where it is, without a slash at the end; also the base of its IRIs.
     pub address: String,
+    /// It ends with this.
+    _running: Running,
 }
 
 /// What comes back.
@@ -50,29 +44,13 @@ impl Reply {
 }
 
 impl Service {
-    /// Starts it on a free port, with nothing in its store but what it puts there itself.
+    /// Starts it with nothing in its store but what it puts there itself.
     pub fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port is free");
-        let address = format!("http://{free}");
-        let program = std::env::var_os("ISNAD_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_isnad").into());
-        let mut process = Command::new(program)
-            .args(["serve", "--empty", "--store", "memory", "--bind", &free.to_string()])
-            .args(["--base-iri", &format!("{address}/"), "--token-sha256", &Digest::of(TOKEN.as_bytes()).to_string()])
-            .args(["--log", "error"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program can be started");
-        let mut out = BufReader::new(process.stdout.take().expect("its output is piped")).lines();
-        let ready = out.any(|line| line.is_ok_and(|line| line.starts_with("Isnad serves at")));
-        assert!(ready, "the service ended before it served");
+        let running = Running::start("memory", &[]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime is made");
-        let client = Client::builder()
-            .timeout(Duration::from_secs(60))
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .expect("a client is made");
-        Self { process, runtime, client, address }
+        let client = Client::builder().timeout(Duration::from_secs(60)).redirect(Policy::none()).no_proxy();
+        let client = client.build().expect("a client is made");
+        Self { runtime, client, address: running.address.clone(), _running: running }
     }
 
     /// Sends one request; `path` begins with a slash and may have a query.
@@ -124,14 +102,6 @@ impl Reply {
     fn lost(error: &reqwest::Error) -> Self {
         let body = format!("no answer: {error}").into_bytes();
         Self { status: 0, media_type: String::new(), location: None, body }
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // Nothing is lost with it: its store is in memory.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
