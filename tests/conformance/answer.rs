@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxigraph::{
     io::RdfFormat,
     model::{
-        BlankNode, Graph, Literal, NamedNode, NamedNodeRef, Term, TermRef, Triple, dataset::CanonicalizationAlgorithm,
-        vocab::rdf,
+        BlankNode, Graph, Literal, NamedNode, NamedNodeRef, Term, TermRef, Triple,
+        dataset::CanonicalizationAlgorithm,
+        vocab::{rdf, xsd},
     },
     sparql::results::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput},
 };
@@ -144,12 +145,12 @@ fn csv(bytes: &[u8]) -> Result<Answer, String> {
 }
 
 fn value(term: &Term) -> Term {
-    match term {
-        Term::Literal(literal) => match literal.value().parse::<f64>() {
-            Ok(number) => Literal::new_simple_literal(number.to_string()).into(),
-            Err(_) => term.clone(),
-        },
-        _ => term.clone(),
+    let Term::Literal(literal) = term else { return term.clone() };
+    let is_boolean = literal.datatype() == xsd::BOOLEAN;
+    match literal.value() {
+        "1" if is_boolean => Literal::from(true).into(),
+        "0" if is_boolean => Literal::from(false).into(),
+        text => text.parse::<f64>().map_or_else(|_| term.clone(), |number| Literal::from(number.to_string()).into()),
     }
 }
 

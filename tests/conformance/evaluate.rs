@@ -57,8 +57,8 @@ impl State {
         if reply.is_success() { Ok(()) } else { Err(format!("the state before was not taken: {}", reply.brief())) }
     }
 
-    /// Compares it with what is in the service, as the Graph Store Protocol and a query tell it.
-    fn stands_in(&self, service: &Service) -> Result<(), String> {
+    /// Compares it with what is in the service beside its own graphs, as the Graph Store Protocol and a query tell it.
+    fn stands_in(&self, service: &Service, own: &BTreeSet<String>) -> Result<(), String> {
         let found = graph_at(service, "/graphs?default")?;
         same("the default graph", &self.default, &found)?;
         for (name, graph) in &self.named {
@@ -68,7 +68,7 @@ impl State {
         let expected: BTreeSet<&String> =
             self.named.iter().filter(|(_, graph)| !graph.is_empty()).map(|(name, _)| name).collect();
         let names = names(service)?;
-        let found: BTreeSet<&String> = names.iter().filter(|name| **name != service.default_graph()).collect();
+        let found: BTreeSet<&String> = names.difference(own).filter(|name| **name != service.default_graph()).collect();
         if expected == found { Ok(()) } else { Err(format!("graphs {found:?}, expected {expected:?}")) }
     }
 }
@@ -83,7 +83,7 @@ fn graph_at(service: &Service, path: &str) -> Result<Graph, String> {
     }
 }
 
-fn names(service: &Service) -> Result<Vec<String>, String> {
+fn names(service: &Service) -> Result<BTreeSet<String>, String> {
     let reply = service.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", &[], "text/tab-separated-values");
     if !reply.is_success() {
         return Err(format!("the graphs were not listed: {}", reply.brief()));
@@ -124,7 +124,7 @@ pub fn query(suite: &Suite, service: &Service, case: &Case) -> Result<(), String
         return Ok(());
     }
     if found.by_value().is_same(&expected.by_value()) {
-        return Err("the same but for how numbers are written".to_owned());
+        return Err("the same but for how numbers and booleans are written".to_owned());
     }
     Err(format!("{}; expected {}", found.brief(), expected.brief()))
 }
@@ -140,30 +140,48 @@ fn read(reply: &Reply, asked: Syntax, base: &str) -> Result<Answer, String> {
     Answer::read(&reply.body, asked, base)
 }
 
-/// The parameters that make the test's dataset. None are needed where all data is in the default graph, which the
-/// service makes of all graphs; a dataset in the query itself stands alone.
+/// The parameters that make the test's dataset: without them the default graph is the union of all graphs, and the
+/// service has some of its own. A dataset in the query itself stands alone.
 fn dataset(state: &State, query: &str, service: &Service) -> Vec<(&'static str, String)> {
-    let words = query.to_ascii_uppercase();
-    if words.contains("FROM ") || (state.named.is_empty() && !words.contains("GRAPH")) {
+    if query.to_ascii_uppercase().contains("FROM ") {
         return Vec::new();
     }
     let named = state.named.keys().map(|name| ("named-graph-uri", name.clone()));
     named.chain([("default-graph-uri", service.default_graph())]).collect()
 }
 
+/// The same for an update. Its patterns may also look at graphs that it makes itself, so those it names count too.
+fn using(before: &State, update: &str, service: &Service) -> Vec<(&'static str, String)> {
+    let words = update.to_ascii_uppercase();
+    let Ok(parsed) = SparqlParser::new().parse_update(update) else { return Vec::new() };
+    if words.contains("USING") || words.contains("WITH") {
+        return Vec::new();
+    }
+    // Written out by the parser's own hand, every graph is named in full.
+    let written = parsed.to_string();
+    let named = written.split("GRAPH <").skip(1).filter_map(|rest| rest.split('>').next());
+    let names: BTreeSet<&str> = named.chain(before.named.keys().map(String::as_str)).collect();
+    let named = names.into_iter().map(|name| ("using-named-graph-uri", name.to_owned()));
+    named.chain([("using-graph-uri", service.default_graph())]).collect()
+}
+
 /// Carries out an update and looks at what stands in the store after it.
 pub fn update(suite: &Suite, service: &Service, case: &Case) -> Result<(), String> {
     let manifest = &case.manifest;
     let action = action(case)?;
-    State::read(suite, manifest, action, UT).put(service)?;
+    State::default().put(service)?;
+    let own = names(service)?;
+    let before = State::read(suite, manifest, action, UT);
+    before.put(service)?;
+    let result = object(manifest, case.node.as_ref().into(), &format!("{MF}result")).and_then(node);
+    let after = result.map(|result| State::read(suite, manifest, result, UT)).unwrap_or_default();
     let file = text(object(manifest, action, &format!("{UT}request")).ok_or("there is no request")?);
-    let reply = service.update(&with_base(&suite.text(&file), &file), &[]);
+    let update = with_base(&suite.text(&file), &file);
+    let reply = service.update(&update, &using(&before, &update, service));
     if !reply.is_success() {
         return Err(reply.brief());
     }
-    let result = object(manifest, case.node.as_ref().into(), &format!("{MF}result")).and_then(node);
-    let expected = result.map(|result| State::read(suite, manifest, result, UT)).unwrap_or_default();
-    expected.stands_in(service)
+    after.stands_in(service, &own)
 }
 
 /// Whether a text is taken or refused for its syntax, on an empty store.

@@ -1,9 +1,9 @@
 //! The program in a process of its own, on a free port.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Lines},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use isnad::store::Digest;
@@ -18,6 +18,8 @@ pub struct Running {
     pub process: Child,
     /// Where it is, without a slash at the end; also the base of its IRIs.
     pub address: String,
+    /// What it prints; it would end if nobody could take that.
+    _out: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -37,7 +39,7 @@ impl Running {
         let mut out = BufReader::new(process.stdout.take().expect("its output is piped")).lines();
         let ready = out.any(|line| line.is_ok_and(|line| line.starts_with("Isnad serves at")));
         assert!(ready, "the service ended before it served");
-        Self { process, address }
+        Self { process, address, _out: out }
     }
 }
 
