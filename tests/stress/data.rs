@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 /// How many quads a document has.
 const QUADS: usize = 10;
 
-/// How many documents go into one request.
-const BATCH: usize = 500;
+/// How many documents are in a graph, and go into one request.
+const BATCH: usize = 250;
 
 const NS: &str = "http://stress.example/";
 
@@ -15,16 +15,15 @@ pub fn updates(quads: usize) -> impl Iterator<Item = String> {
     let documents = quads / QUADS;
     (0..documents).step_by(BATCH).map(move |first| {
         let last = documents.min(first + BATCH);
-        let graphs: String = (first..last).map(|number| document(number, documents)).collect();
-        format!("INSERT DATA {{ {graphs} }}")
+        let triples: String = (first..last).map(|number| document(number, documents)).collect();
+        format!("INSERT DATA {{ GRAPH <{NS}graph/{first}> {{ {triples} }} }}")
     })
 }
 
-/// A document in a graph of its own.
 fn document(number: usize, documents: usize) -> String {
     let mut chance = Chance(number as u64 + 1);
     let subject = format!("<{NS}doc/{number}>");
-    let mut graph = format!("GRAPH <{NS}graph/{number}> {{ {subject} a <{NS}Document> ; ");
+    let mut graph = format!("{subject} a <{NS}Document> ; ");
     let _ = write!(graph, "<{NS}title> \"{}\" ; ", text(&mut chance, 6));
     let _ = write!(graph, "<{NS}text> \"{}\"@en , \"{}\"@ar ; ", text(&mut chance, 40), text(&mut chance, 40));
     let _ =
@@ -32,7 +31,7 @@ fn document(number: usize, documents: usize) -> String {
     for _ in 0..3 {
         let _ = write!(graph, "<{NS}cites> <{NS}doc/{}> ; ", chance.below(documents));
     }
-    let _ = write!(graph, "<{NS}next> <{NS}doc/{}> }} ", (number + 1) % documents);
+    let _ = write!(graph, "<{NS}next> <{NS}doc/{}> . ", (number + 1) % documents);
     graph
 }
 

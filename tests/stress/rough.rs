@@ -33,6 +33,9 @@ const IDLE: Duration = Duration::from_secs(2);
 /// How much memory may stay in use, in MiB.
 const MEMORY: u64 = 64;
 
+/// How many threads may come and go: the runtime makes those that wait for files as they are needed.
+const SPARE: u64 = 8;
+
 /// How many clients leave.
 const LEAVING: usize = 1000;
 
@@ -112,6 +115,10 @@ impl Trial {
     async fn queries_that_run_away(&self) {
         let json = "application/sparql-results+json";
         let waits = Waits::default();
+        // Once before it counts: what the store keeps of the data it has read is no query's memory.
+        for (_, query) in data::runaways() {
+            self.ask(&query, json, "1").await;
+        }
         let before = self.settled_memory().await;
         let asking = waits.clone();
         let others = async {
@@ -179,7 +186,10 @@ impl Trial {
             idle.as_secs_f64()
         ));
         assert!(idle <= IDLE * self.slack, "idle only after {idle:?}");
-        assert!(most <= threads + 16 && after <= threads + 4, "{threads} threads became {most}, then {after}");
+        assert!(
+            most <= threads + 2 * SPARE && after <= threads + SPARE,
+            "{threads} threads became {most}, then {after}"
+        );
         let ending = self.ask(&data::trivial(), "application/json", "5").await;
         assert!(matches!(ending, Ending::Whole(200, _)), "{ending}");
     }
@@ -206,7 +216,7 @@ impl Trial {
             "{MIXED} queries in {took:.1} s, {failed} of them refused; threads {threads}, then {threads_after}; {memory} MiB, then {memory_after}"
         ));
         assert_eq!(failed, MIXED / queries.len() * 3, "three of {} kinds fail", queries.len());
-        assert!(threads_after <= threads + 4, "{threads} threads became {threads_after}");
+        assert!(threads_after <= threads + SPARE, "{threads} threads became {threads_after}");
         assert!(memory_after <= memory + MEMORY * u64::from(self.slack), "{memory} MiB became {memory_after}");
     }
 
