@@ -33,7 +33,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     run(async {
         let archive = empty(memory()).await;
         let settings = Settings::new(&archive, 1 << 20);
-        archive.add_ontology(&settings).await.expect("the ontology can be added");
+        archive.add_ontology().await.expect("the ontology can be added");
         let report = archive.add(&Plan::starter(), &settings, &|_| ()).await.expect("the starter archive can be added");
         assert!(report.failures.is_empty(), "{:?}", report.failures);
         service(archive)

@@ -33,21 +33,16 @@ pub struct Change {
     pub is_reviewed: bool,
 }
 
-/// The graph that holds what is written to the default graph.
-#[must_use]
-pub fn default_graph(iris: &Iris) -> NamedNode {
-    iris.graph("default")
-}
-
 impl Archive {
     /// Carries out a change, whole or not at all.
     pub async fn change(&self, change: Change) -> Result<(), Error> {
         let Change { update: mut parsed, dataset, deadline, is_reviewed } = change;
         let reviewer = Reviewer::new(self);
         let everything = if reaches_everything(&parsed) { self.graphs().await? } else { Vec::new() };
-        let may_write = |graph: &NamedNode| !is_reviewed || !reviewer.keeps(graph);
+        let may_write =
+            |graph: &NamedNode| !is_reviewed || !reviewer.keeps(graph) || reviewer.vocabulary.contains(graph);
         let everything: Vec<_> = everything.into_iter().filter(may_write).collect();
-        move_default_graph(&mut parsed, &default_graph(self.store.iris()), &everything);
+        move_default_graph(&mut parsed, &self.store.iris().default_graph(), &everything);
         let review = is_reviewed.then(|| Review::new(move |touched| reviewer.review(touched)));
         self.store.change(Update { text: parsed.to_string(), dataset, deadline, review }).await
     }
@@ -65,14 +60,18 @@ struct Reviewer {
     shapes: Arc<Shapes>,
     /// The graphs that only the service writes.
     kept: BTreeSet<NamedNode>,
+    /// Those of them that come with the program.
+    vocabulary: BTreeSet<NamedNode>,
 }
 
 impl Reviewer {
     fn new(archive: &Archive) -> Self {
         let iris = archive.store.iris().clone();
-        let own = ["archive", "changes", "prov", "ontology", "vocab", "shapes"].map(|name| iris.graph(name));
+        let own = ["archive", "changes", "prov"].map(|name| iris.graph(name));
+        let vocabulary: BTreeSet<_> = archive.ontology.graphs().keys().map(|name| iris.graph(name)).collect();
         Self {
-            kept: own.into_iter().chain([archive_graph()]).collect(),
+            kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
+            vocabulary,
             iris,
             ontology: Arc::clone(&archive.ontology),
             shapes: Arc::clone(&archive.shapes),
@@ -84,7 +83,9 @@ impl Reviewer {
     }
 
     fn review(&self, touched: &[Touched]) -> Result<String, Error> {
-        if let Some(change) = touched.iter().find(|change| self.keeps(&change.graph)) {
+        // The vocabulary may go with everything else; it comes back with the next document.
+        let is_gone = |change: &Touched| change.quads.is_empty() && self.vocabulary.contains(&change.graph);
+        if let Some(change) = touched.iter().find(|change| self.keeps(&change.graph) && !is_gone(change)) {
             let graph = &change.graph;
             return Err(Error::Refused(format!("the graph {graph} is kept by the service and cannot be written to")));
         }
@@ -95,7 +96,8 @@ impl Reviewer {
 
     /// What the rules and shapes say against a graph as it will stand.
     fn broken_by(&self, quads: &[Quad]) -> Result<Vec<Finding>, Error> {
-        let mut findings = self.shapes.check(quads).map_err(Error::internal)?;
+        let mut findings =
+            if self.shapes.concern(quads) { self.shapes.check(quads).map_err(Error::internal)? } else { Vec::new() };
         findings.retain(|finding| finding.refuses);
         let broken = rules::nothing_claimed_is_asserted(&self.ontology, quads)
             .and_then(|()| rules::claims_stand_in_their_document(&self.ontology, quads));

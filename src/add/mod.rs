@@ -13,8 +13,9 @@ mod plan;
 mod preview;
 
 use std::{
+    collections::BTreeMap,
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use crate::{
@@ -25,7 +26,8 @@ use crate::{
 };
 
 pub use batch::{Added, Failure, Report};
-pub use change::{Change, default_graph};
+pub use begin::CC0;
+pub use change::Change;
 pub use check::Checked;
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
@@ -43,6 +45,7 @@ pub struct Archive {
     /// The vocabularies, as intake looks terms up in them.
     pub vocabulary: intake::Vocabulary,
     dictionary: RwLock<Arc<Dictionary>>,
+    ontology_digests: OnceLock<BTreeMap<String, String>>,
 }
 
 impl fmt::Debug for Archive {
@@ -66,6 +69,7 @@ impl Archive {
             shapes: Arc::new(shapes),
             originals,
             vocabulary,
+            ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
         };
         archive.grow(Vec::new(), Facts::new()).await?;

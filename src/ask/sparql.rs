@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use spargebra::{GraphUpdateOperation, Query as Parsed, SparqlParser, Update};
+use oxigraph::model::{NamedNode, Variable};
+use spargebra::{
+    GraphUpdateOperation, Query as Parsed, SparqlParser, Update, algebra::GraphPattern, term::TriplePattern,
+};
 
 use super::running::{Entry, Running};
 use crate::{
@@ -110,13 +113,33 @@ pub async fn ask(store: &Store, running: &Arc<Running>, asked: Asked) -> Result<
 
 /// Reads an update, as it was written, with the archive's base and prefixes. `LOAD` is refused.
 pub fn parse_change(store: &Store, text: &str) -> Result<Update, Error> {
-    let parsed = parse_update(&parser(store)?, text)?;
-    for operation in &parsed.operations {
-        if let GraphUpdateOperation::Load { source, .. } = operation {
+    let mut parsed = parse_update(&parser(store)?, text)?;
+    let copies = text
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| ["ADD", "COPY", "MOVE"].iter().any(|keyword| keyword.eq_ignore_ascii_case(word)));
+    for operation in &mut parsed.operations {
+        if copies {
+            copy_what_was_written(operation, &store.iris().default_graph());
+        }
+
+        if let GraphUpdateOperation::Load { source, silent: false, .. } = operation {
             return Err(Error::Refused(format!("LOAD {source} is refused: nothing is fetched from elsewhere")));
         }
     }
     Ok(parsed)
+}
+
+/// `ADD`, `COPY` and `MOVE DEFAULT` take what was written to the default graph, not the merge of all graphs. The parser
+/// has made an `INSERT` of them, which is known by its variables.
+fn copy_what_was_written(operation: &mut GraphUpdateOperation, default_graph: &NamedNode) {
+    let GraphUpdateOperation::DeleteInsert { delete, insert, using: None, pattern } = operation else { return };
+    let variable = |name: &str| Variable::new_unchecked(name);
+    let all =
+        TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object: variable("o").into() };
+    let all = GraphPattern::Bgp { patterns: vec![all] };
+    if delete.is_empty() && insert.len() == 1 && **pattern == all {
+        **pattern = GraphPattern::Graph { name: default_graph.clone().into(), inner: Box::new(all) };
+    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,9 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     }
     let begun = Instant::now();
     let bar = show::progress(plan.files.len(), "adding");
+    if !settings.dry_run {
+        archive.add_ontology().await?;
+    }
     let report = archive.add(&plan, &settings, &|done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();
     show::report(&report, begun.elapsed().as_secs_f64())?;

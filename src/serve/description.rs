@@ -39,7 +39,7 @@ pub(super) fn describe(service: &Service, headers: &HeaderMap, names: &[String])
 }
 
 /// The address by which the service was reached, with a slash at the end.
-fn here(service: &Service, headers: &HeaderMap) -> String {
+pub(super) fn here(service: &Service, headers: &HeaderMap) -> String {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let scheme = if header("x-forwarded-proto") == Some("https") { "https" } else { "http" };
     let reached = header("host").map(|host| format!("{scheme}://{host}/"));

@@ -32,6 +32,7 @@ pub(super) async fn post(
         })?;
     let plan = Plan::of(vec![File::bytes(name, body.to_vec())]);
     let settings = Settings::new(&service.archive, service.config.max_file);
+    service.archive.add_ontology().await?;
     let report = service.archive.add(&plan, &settings, &|_| ()).await?;
     if let Some(failure) = report.failures.first() {
         let kind = "document-refused";

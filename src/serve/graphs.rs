@@ -25,12 +25,12 @@ use spargebra::{
 };
 
 use super::{
-    Service, auth, conditional, negotiate,
+    Service, auth, conditional, description, negotiate,
     parameters::{graph, media_type, pairs, unsupported},
     problem::Problem,
 };
 use crate::{
-    add::{Change, default_graph},
+    add::Change,
     rdf::{AnswerFormat, GraphFormat},
     store::{Dataset, Limits, Query},
 };
@@ -42,7 +42,7 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let named = named(&service, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
+    let named = named(&service, &headers, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
     if !exists(&service, &named).await? {
         return Err(missing(&named));
     }
@@ -78,7 +78,7 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<Response, Problem> {
     auth::may_write(&service, request.headers())?;
-    let named = named(&service, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
+    let named = named(&service, request.headers(), uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
     let existed = exists(&service, &named).await?;
     let data = read(request, &named).await?;
     let drop = Operation::Drop { silent: true, graph: GraphTarget::NamedNode(named.clone()) };
@@ -95,7 +95,8 @@ pub(super) async fn post(
     request: Request,
 ) -> Result<Response, Problem> {
     auth::may_write(&service, request.headers())?;
-    let given = named(&service, uri.path(), query.as_deref())?;
+    let here = description::here(&service, request.headers());
+    let given = named(&service, request.headers(), uri.path(), query.as_deref())?;
     let named = given.clone().unwrap_or_else(|| new_graph(&service));
     let existed = exists(&service, &named).await?;
     let data = read(request, &named).await?;
@@ -104,7 +105,7 @@ pub(super) async fn post(
     let mut response = if existed { StatusCode::NO_CONTENT } else { StatusCode::CREATED }.into_response();
     let base = service.archive.store.iris().base();
     if let (None, Some(path)) = (given, named.as_str().strip_prefix(base))
-        && let Ok(location) = HeaderValue::try_from(format!("/{path}"))
+        && let Ok(location) = HeaderValue::try_from(format!("{here}{path}"))
     {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -119,7 +120,7 @@ pub(super) async fn delete(
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, Problem> {
     auth::may_write(&service, &headers)?;
-    let named = named(&service, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
+    let named = named(&service, &headers, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
     if !exists(&service, &named).await? {
         return Err(missing(&named));
     }
@@ -128,13 +129,18 @@ pub(super) async fn delete(
 }
 
 /// The graph a request is about; none where the graph store itself is meant.
-fn named(service: &Service, path: &str, query: Option<&str>) -> Result<Option<NamedNode>, Problem> {
+fn named(
+    service: &Service,
+    headers: &HeaderMap,
+    path: &str,
+    query: Option<&str>,
+) -> Result<Option<NamedNode>, Problem> {
     let iris = service.archive.store.iris();
     let mut found = Vec::new();
     for (name, value) in pairs(query.unwrap_or_default()) {
         match name.as_str() {
-            "graph" => found.push(graph(&name, &value)?),
-            "default" => found.push(default_graph(iris)),
+            "graph" => found.push(by_any_host(service, headers, graph(&name, &value)?)),
+            "default" => found.push(iris.default_graph()),
             _ => {}
         }
     }
@@ -151,6 +157,13 @@ fn named(service: &Service, path: &str, query: Option<&str>) -> Result<Option<Na
         )
         .at("parameter", "graph")),
     }
+}
+
+/// A graph that is named by the address at which the service is reached is the one under the archive's base.
+fn by_any_host(service: &Service, headers: &HeaderMap, graph: NamedNode) -> NamedNode {
+    let base = service.archive.store.iris().base();
+    let own = graph.as_str().strip_prefix(&description::here(service, headers)).map(|path| format!("{base}{path}"));
+    own.and_then(|own| NamedNode::new(own).ok()).unwrap_or(graph)
 }
 
 fn no_graph() -> Problem {

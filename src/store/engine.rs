@@ -37,6 +37,12 @@ pub trait Engine: fmt::Debug + Send + Sync + 'static {
     /// Once begun it is carried to its end even if the future is dropped. The default graph is not written to.
     fn update(&self, update: Update) -> BoxFuture<'_, Result<(), Error>>;
 
+    /// Sees to it that the triples of some graphs are not in the merge, so that they are found only where their graph is
+    /// named. An engine behind an address has the default graph it was set up with.
+    fn set_apart(&self, _graphs: Vec<NamedNode>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What the engine is, for people and for `/health/ready`.
     fn kind(&self) -> Kind;
 }

@@ -5,7 +5,7 @@
 //! store's default graph, in the transaction of the change. That costs half as much room again and makes the
 //! patterns of most queries cheaper, for their index holds no graphs.
 
-use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use oxigraph::{
     model::{GraphName, GraphNameRef, NamedNode, Quad, QuadRef, Triple},
@@ -96,9 +96,12 @@ impl Effect {
     }
 
     /// Brings the merge up to date with what was changed.
-    pub(super) fn merge(&self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
+    pub(super) fn merge(&self, transaction: &mut Transaction<'_>, apart: &BTreeSet<NamedNode>) -> Result<(), Error> {
         let mut removed: HashSet<Triple> = HashSet::new();
         for (quad, added) in &self.quads {
+            if is_apart(&quad.graph_name, apart) {
+                continue;
+            }
             if *added {
                 transaction.insert(merged(quad));
             } else {
@@ -106,7 +109,7 @@ impl Effect {
             }
         }
         for triple in removed {
-            if !stands_in_a_graph(transaction, &triple).map_err(Error::internal)? {
+            if !is_in_a_graph(transaction, &triple, apart).map_err(Error::internal)? {
                 transaction.remove(triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
             }
         }
@@ -119,10 +122,19 @@ fn merged(quad: &Quad) -> QuadRef<'_> {
     QuadRef::new(&quad.subject, &quad.predicate, &quad.object, GraphNameRef::DefaultGraph)
 }
 
-fn stands_in_a_graph(transaction: &Transaction<'_>, triple: &Triple) -> Result<bool, StorageError> {
+fn is_apart(graph: &GraphName, apart: &BTreeSet<NamedNode>) -> bool {
+    matches!(graph, GraphName::NamedNode(graph) if apart.contains(graph))
+}
+
+fn is_in_a_graph(
+    transaction: &Transaction<'_>,
+    triple: &Triple,
+    apart: &BTreeSet<NamedNode>,
+) -> Result<bool, StorageError> {
     let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
     for quad in transaction.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None) {
-        if !quad?.graph_name.is_default_graph() {
+        let graph = quad?.graph_name;
+        if !graph.is_default_graph() && !is_apart(&graph, apart) {
             return Ok(true);
         }
     }
@@ -130,7 +142,7 @@ fn stands_in_a_graph(transaction: &Transaction<'_>, triple: &Triple) -> Result<b
 }
 
 /// Makes the merge of a store that has graphs but no merge, as one that was filled by something else.
-pub(super) fn rebuild(store: &Store) -> Result<(), StorageError> {
+pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), StorageError> {
     let is_merged = store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).next().is_some();
     if is_merged {
         return Ok(());
@@ -139,7 +151,10 @@ pub(super) fn rebuild(store: &Store) -> Result<(), StorageError> {
     while quads.peek().is_some() {
         let mut transaction = store.start_transaction()?;
         for quad in quads.by_ref().take(REBUILD_BATCH) {
-            transaction.insert(merged(&quad?));
+            let quad = quad?;
+            if !is_apart(&quad.graph_name, apart) {
+                transaction.insert(merged(&quad));
+            }
         }
         transaction.commit()?;
     }

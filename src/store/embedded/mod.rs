@@ -22,7 +22,13 @@ mod tests;
 mod token;
 mod update;
 
-use std::{fmt, path::Path, sync::Arc, thread};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use oxigraph::{
@@ -70,6 +76,8 @@ pub struct Embedded {
     workers: Arc<Semaphore>,
     queue: Semaphore,
     memory: Arc<Budget>,
+    /// The graphs that are not in the merge.
+    apart: RwLock<Arc<BTreeSet<NamedNode>>>,
     /// Held by the update that is being carried out.
     writer: Arc<Mutex<()>>,
 }
@@ -84,7 +92,6 @@ impl Embedded {
     #[cfg(feature = "rocksdb")]
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
         let store = Store::open(path).map_err(|error| open_error(path, error))?;
-        effect::rebuild(&store).map_err(Error::internal)?;
         Ok(Self::new(store, Kind::Embedded, options))
     }
 
@@ -104,6 +111,7 @@ impl Embedded {
             workers: Arc::new(Semaphore::new(options.workers.max(1))),
             queue: Semaphore::new(options.queue),
             memory: Arc::new(Budget::new(options.memory)),
+            apart: RwLock::default(),
             writer: Arc::default(),
         }
     }
@@ -157,8 +165,9 @@ impl Engine for Embedded {
             };
             let stop = Stop::of_update(deadline, &update);
             let (store, running) = (self.store.clone(), stop.clone());
+            let apart = Arc::clone(&self.apart.read().unwrap_or_else(PoisonError::into_inner));
             let done = spawn_blocking(move || {
-                let result = running.catching(|| update::run(&store, &update, &running));
+                let result = running.catching(|| update::run(&store, &update, &apart, &running));
                 running.finish().ok();
                 drop(turn);
                 result
@@ -172,6 +181,13 @@ impl Engine for Embedded {
         .boxed()
     }
 
+    fn set_apart(&self, graphs: Vec<NamedNode>) -> Result<(), Error> {
+        let graphs: BTreeSet<NamedNode> = graphs.into_iter().collect();
+        effect::rebuild(&self.store, &graphs).map_err(Error::internal)?;
+        *self.apart.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(graphs);
+        Ok(())
+    }
+
     fn kind(&self) -> Kind {
         self.kind.clone()
     }
@@ -182,10 +198,21 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
-    let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset)?);
+    let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset, &|term| is_known(store, term))?);
     to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
     answer::write(results, query, stop, output)
+}
+
+/// Whether a term is the subject or the object of any triple.
+fn is_known(store: &Store, term: &Term) -> bool {
+    let subject = match term {
+        Term::NamedNode(iri) => Some(iri.as_ref().into()),
+        Term::BlankNode(node) => Some(node.as_ref().into()),
+        Term::Literal(_) | Term::Triple(_) => None,
+    };
+    let begins = subject.is_some_and(|node| store.quads_for_pattern(Some(node), None, None, None).next().is_some());
+    begins || store.quads_for_pattern(None, None, Some(term.as_ref()), None).next().is_some()
 }
 
 /// An evaluator that stops when it is told to and reaches nothing outside the store.

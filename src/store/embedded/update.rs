@@ -3,7 +3,7 @@
 //! The operations are carried out here, quad by quad, so that it is known what an update changes before it is
 //! committed: the merge of the graphs follows it, and whoever asked for the update may look at it and refuse.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use oxigraph::{
     model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Variable},
@@ -25,7 +25,7 @@ use super::{
 };
 
 /// Parses and carries out an update; until it is committed it can be stopped and has changed nothing.
-pub(super) fn run(store: &Store, update: &Update, stop: &Stop) -> Result<(), Error> {
+pub(super) fn run(store: &Store, update: &Update, apart: &BTreeSet<NamedNode>, stop: &Stop) -> Result<(), Error> {
     let parsed = parse_update(&SparqlParser::new(), &update.text)?;
     check(&parsed, &update.dataset)?;
     let none = Dataset::default();
@@ -39,7 +39,7 @@ pub(super) fn run(store: &Store, update: &Update, stop: &Stop) -> Result<(), Err
         writer.carry_out(parse_update(&SparqlParser::new(), &record)?)?;
     }
     let Writer { mut transaction, effect, .. } = writer;
-    effect.merge(&mut transaction)?;
+    effect.merge(&mut transaction, apart)?;
     // From here on the deadline comes too late: whoever waited until then has been told that nothing changed.
     stop.finish()?;
     transaction.commit().map_err(Error::internal)
@@ -49,7 +49,7 @@ pub(super) fn run(store: &Store, update: &Update, stop: &Stop) -> Result<(), Err
 fn check(update: &Parsed, dataset: &Dataset) -> Result<(), Error> {
     for operation in &update.operations {
         match operation {
-            Operation::Load { source, .. } => {
+            Operation::Load { source, silent: false, .. } => {
                 return Err(Error::Refused(format!("LOAD {source} is not allowed; send the data itself")));
             }
             Operation::DeleteInsert { using: Some(_), .. } if !dataset.is_unset() => {
@@ -92,7 +92,8 @@ impl Writer<'_> {
                 writer.transaction.remove_named_graph(graph).map_err(Error::internal)
             }),
             Operation::Create { silent, graph } => self.create(graph, silent),
-            Operation::Load { .. } => Err(Error::internal("LOAD was to be refused before")),
+            // Nothing is fetched; without SILENT it was refused before.
+            Operation::Load { .. } => Ok(()),
         }
     }
 
@@ -139,10 +140,18 @@ impl Writer<'_> {
         mut act: impl FnMut(&QuerySolution),
     ) -> Result<(), Error> {
         let names_dataset = using.is_some();
+        // WITH names a default graph and leaves all graphs within reach of GRAPH; USING names both.
+        let with = using.as_ref().filter(|using| using.named.is_none()).map(|using| using.default.clone());
+        let using = if with.is_some() { None } else { using };
         let pattern = GraphPattern::Project { inner: Box::new(pattern), variables };
-        let query = guard::query(Query::Select { dataset: using, pattern, base_iri: None }, self.dataset)?;
+        let query = Query::Select { dataset: using, pattern, base_iri: None };
+        // What the transaction has written so far is not asked: a path from a new node is followed as the evaluator does.
+        let query = guard::query(query, self.dataset, &|_| true)?;
         let mut prepared = evaluator(self.stop).for_query(query);
-        to_specification(self.dataset, names_dataset, prepared.dataset_mut());
+        match with {
+            Some(graphs) => prepared.dataset_mut().set_default_graph(graphs.into_iter().map(GraphName::from).collect()),
+            None => to_specification(self.dataset, names_dataset, prepared.dataset_mut()),
+        }
         let results = prepared.on_transaction(&self.transaction).execute().map_err(evaluation_error)?;
         let QueryResults::Solutions(solutions) = results else {
             return Err(Error::internal("a SELECT has solutions"));
