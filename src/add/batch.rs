@@ -94,6 +94,12 @@ impl Archive {
             progress(done + 1);
         }
         batch.flush(&mut report).await?;
+        if !settings.dry_run
+            && let Err(error) = self.views.refresh().await
+        {
+            // What was added is kept; the views follow when they can.
+            tracing::warn!(%error, "the views could not be brought up to date");
+        }
         Ok(report)
     }
 

@@ -13,6 +13,7 @@ mod preview;
 
 use std::{
     fmt,
+    path::Path,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -21,6 +22,7 @@ use crate::{
     link::{Dictionary, Facts, Name},
     rdf::{Ontology, Shapes},
     store::{Originals, Store},
+    views::Views,
 };
 
 pub use batch::{Added, Failure, Report};
@@ -36,6 +38,8 @@ pub struct Archive {
     pub ontology: Ontology,
     /// The shapes that what comes in is held against.
     pub shapes: Shapes,
+    /// What is derived from the triples so that words and places are found fast.
+    pub views: Views,
     /// The files that came in.
     pub originals: Originals,
     /// The vocabularies, as intake looks terms up in them.
@@ -50,7 +54,7 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// Opens an archive over a store; the dictionary is grown from what the store holds.
+    /// Opens an archive over a store; the dictionary is grown from what the store holds, the views are in memory.
     pub async fn open(
         store: Store,
         ontology: Ontology,
@@ -58,8 +62,10 @@ impl Archive {
         originals: Originals,
     ) -> Result<Self, crate::store::Error> {
         let vocabulary = names::vocabulary(&ontology);
+        let views = Views::open(store.clone(), None)?;
         let archive = Self {
             store,
+            views,
             ontology,
             shapes,
             originals,
@@ -68,6 +74,12 @@ impl Archive {
         };
         archive.grow(Vec::new(), Facts::new()).await?;
         Ok(archive)
+    }
+
+    /// Keeps the views in a folder, so that they need not be made anew when the archive is opened again.
+    pub fn keep_views(&mut self, folder: &Path) -> Result<(), crate::store::Error> {
+        self.views = Views::open(self.store.clone(), Some(folder))?;
+        Ok(())
     }
 
     /// The dictionary as it is now.

@@ -1,6 +1,6 @@
 //! How is it asked?
 //!
-//! In SPARQL ([`sparql`]), by address ([`resource`], with what stands [`around`] it), by walking from thing to thing
+//! In SPARQL ([`sparql`], with [`services`] for texts, places and paths), by address ([`resource`], with what stands [`around`] it), by walking from thing to thing
 //! ([`walk`]), by name ([`names`]), and by the questions that come with the archive ([`saved`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
@@ -9,5 +9,6 @@ pub mod around;
 pub mod names;
 pub mod resource;
 pub mod saved;
+pub mod services;
 pub mod sparql;
 pub mod walk;

@@ -1,11 +1,15 @@
 //! SPARQL as people and programs ask it: what form a query has, and the answer in the syntax they want.
 
+use std::time::Instant;
+
 use oxigraph::model::NamedNode;
 use spargebra::{GraphUpdateOperation, Query as Parsed, SparqlParser, term::NamedNodePattern};
 
+use super::services;
 use crate::{
     rdf::{AnswerFormat, GraphFormat, Ontology, SolutionsFormat},
     store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
+    views::Views,
 };
 
 /// The forms of a query, as far as its answer is concerned.
@@ -37,7 +41,7 @@ pub fn with_prefixes(store: &Store, text: &str) -> String {
     let own = store.iris().path("ontology#");
     let known = crate::rdf::prefixes().iter().map(|(prefix, iri)| (*prefix, (*iri).to_owned()));
     let prefixes = known
-        .chain([("isn", own.into_string())])
+        .chain([("isn", own.into_string()), ("isnad", "urn:isnad:".to_owned())])
         .filter(|(prefix, _)| uses(text, prefix) && !declares(text, prefix))
         .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "));
     // A base that the text declares comes later and wins.
@@ -65,10 +69,11 @@ fn declares(text: &str, prefix: &str) -> bool {
 }
 
 /// A parser that knows the archive's base and prefixes.
-fn parser(store: &Store) -> Result<SparqlParser, Error> {
+pub(super) fn parser(store: &Store) -> Result<SparqlParser, Error> {
     let own = store.iris().path("ontology#");
     let mut parser = SparqlParser::new().with_base_iri(store.iris().base()).map_err(Error::internal)?;
-    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str())]) {
+    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str()), ("isnad", "urn:isnad:")])
+    {
         parser = parser.with_prefix(prefix, iri).map_err(Error::internal)?;
     }
     Ok(parser)
@@ -83,15 +88,27 @@ pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
     })
 }
 
-/// Asks a query of somebody else's.
+/// Asks a query of somebody else's; what it asks of our own services is answered first, within the same deadline.
 pub async fn ask(
     store: &Store,
+    views: &Views,
     text: String,
     dataset: Dataset,
     format: AnswerFormat,
     limits: Limits,
 ) -> Result<Answer, Error> {
-    store.engine().query(Query { text, dataset, format, limits }).await
+    if !services::any(&text) {
+        return store.engine().query(Query { text, dataset, format, limits }).await;
+    }
+    let began = Instant::now();
+    let text = services::inline(views, store, text, limits).await?;
+    let left = limits.deadline.saturating_sub(began.elapsed());
+    let query = Query { text, dataset, format, limits: Limits { deadline: left, ..limits } };
+    store.engine().query(query).await.map_err(|error| match error {
+        // What was asked for, not what was left of it.
+        Error::Deadline(_) => Error::Deadline(limits.deadline),
+        error => error,
+    })
 }
 
 /// Refuses an update that could assert what may only be claimed (N1), or that would fetch from elsewhere.

@@ -26,8 +26,12 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     let originals = originals(cli)?;
     let store =
         Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
-    let archive =
+    let mut archive =
         Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
+    if cli.store != "memory" && !is_address(&cli.store) {
+        let folder = Path::new(&cli.store).join("views");
+        archive.keep_views(&folder).with_context(|| format!("failed to open the views in {}", folder.display()))?;
+    }
     let settings = Settings { licence: CC0.to_owned(), ..Settings::new(&archive, cli.max_file) };
     archive.add_ontology(&settings).await.context("failed to load the ontology")?;
     Ok(archive)

@@ -200,8 +200,9 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
             name.unwrap_or_default()
         );
     };
-    let answer =
-        ask::sparql::ask(&archive.store, text, Dataset::default(), format, PATIENT).await.map_err(positioned)?;
+    let answer = ask::sparql::ask(&archive.store, &archive.views, text, Dataset::default(), format, PATIENT)
+        .await
+        .map_err(positioned)?;
     let mut body = answer.body;
     let mut out = std::io::stdout().lock();
     while let Some(bytes) = body.try_next().await? {

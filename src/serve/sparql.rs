@@ -158,7 +158,7 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let text = sparql::with_prefixes(store, &text);
     let format = format(headers, request.format.as_deref(), form)?;
     let limits = limits(service, request.timeout);
-    let answer = sparql::ask(store, text, request.dataset, format, limits).await?;
+    let answer = sparql::ask(store, &service.archive.views, text, request.dataset, format, limits).await?;
     // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = Body::from_stream(answer.body.fuse().inspect_err(|error| tracing::info!(%error, "an answer broke off")));

@@ -32,14 +32,14 @@ const ARCHIVE: &str = "urn:isnad:archive";
 /// The version of what is stored and how; another one is not opened.
 const FORMAT_VERSION: u32 = 1;
 
-/// The triples of one archive, behind whichever engine holds them.
-#[derive(Debug)]
+/// The triples of one archive, behind whichever engine holds them; clones are handles of the same store.
+#[derive(Clone, Debug)]
 pub struct Store {
     engine: Arc<dyn Engine>,
     iris: Iris,
     limits: Limits,
     /// Writers take turns, so that what a change is compared with is what it replaces.
-    writer: Mutex<()>,
+    writer: Arc<Mutex<()>>,
 }
 
 /// The store cannot be opened as it was asked for.
@@ -68,7 +68,7 @@ impl Store {
     ///
     /// `limits` hold for the store's own questions, those behind pages and changes.
     pub async fn open(engine: Arc<dyn Engine>, iris: Iris, limits: Limits) -> Result<Self, OpenError> {
-        let store = Self { engine, iris, limits, writer: Mutex::new(()) };
+        let store = Self { engine, iris, limits, writer: Arc::default() };
         let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");
         let mut stored_base = None;
         for row in store.select(&query).await? {

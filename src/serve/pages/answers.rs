@@ -42,7 +42,7 @@ pub(super) async fn ask(
     let store = &service.archive.store;
     let text = sparql::with_prefixes(store, text);
     let format = AnswerFormat::Solutions(SolutionsFormat::Tsv);
-    let mut body = sparql::ask(store, text, dataset, format, limits).await?.body;
+    let mut body = sparql::ask(store, &service.archive.views, text, dataset, format, limits).await?.body;
     let mut bytes = BytesMut::new();
     // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
     while !first_lines(&bytes, ROWS + 1).1
