@@ -108,6 +108,7 @@ fn what_is_found_is_where_it_is_said_to_be() {
             to: None,
             near: None,
             by_layer: true,
+            details: true,
             limit: 10,
             deadline: std::time::Instant::now() + LIMITS.deadline,
         };
@@ -169,7 +170,7 @@ fn views_in_a_folder_are_kept_and_made_anew_when_damaged_or_of_another_archive()
     starter::run(async {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let mut archive = filled().await;
-        let mut open = async |archive: &mut Archive| {
+        let open = async |archive: &mut Archive| {
             archive.keep_views(folder.path()).expect("the folder opens");
             search(archive, "quicklime | flour").await
         };

@@ -34,7 +34,11 @@ pub fn words(text: &str) -> Vec<Word> {
         let digits = c.is_numeric();
         let belongs = |c: &&char| c.is_alphanumeric() && c.is_numeric() == digits;
         let last = at + folded.chars[at..].iter().take_while(belongs).count();
-        let (start, end) = folded.span(at, last);
+        let (start, mut end) = folded.span(at, last);
+        // A hamza at the end folds away but belongs to the word.
+        while folded.source.get(end).is_some_and(|&c| c == '\u{621}' || is_sign(c)) {
+            end += 1;
+        }
         let bare = folded.source[start..end].iter().filter(|&&c| !is_sign(c) && !is_control(c)).collect();
         words.push(Word { folded: folded.words(at, last).to_owned(), bare, start, end, after_break });
         (at, after_break) = (last, false);

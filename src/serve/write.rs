@@ -43,6 +43,7 @@ pub(super) async fn update(
     ask::sparql::check_update(&service.archive.store, &service.archive.ontology, &text)?;
     let text = ask::sparql::with_prefixes(&service.archive.store, &text);
     let deadline = service.config.query.deadline;
+    let text = ask::services::inline_update(&service.archive.views, &service.archive.store, text, deadline).await?;
     service.archive.store.engine().update(Update { text, dataset, deadline }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

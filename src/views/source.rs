@@ -62,9 +62,10 @@ const PREDICATES: [(&str, &str); 15] = [
     ("reportedAt", "isn:reportedAt"),
 ];
 
-/// The graphs that documents and authorities have now.
+/// The graphs that documents and authorities have now, as the provenance lists them.
 pub(super) async fn graphs(store: &Store) -> Result<BTreeSet<String>, Error> {
-    let rows = store.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").await?;
+    let (prov, digest) = (store.iris().graph("prov"), store.iris().term("sha256"));
+    let rows = store.select(&format!("SELECT DISTINCT ?g {{ GRAPH {prov} {{ ?g {digest} ?digest }} }}")).await?;
     Ok(rows.iter().filter_map(|row| row.iri("g")).filter(|graph| is_ours(store, graph)).map(str::to_owned).collect())
 }
 

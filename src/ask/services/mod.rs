@@ -75,6 +75,8 @@ pub use search::near;
 pub const DEFAULT_LIMIT: usize = 1000;
 /// The largest limit that can be given.
 pub const MAX_LIMIT: usize = 10_000;
+/// How many rows a service may put into a query in all, where each hit has several.
+const MAX_ROWS: usize = 100_000;
 
 /// What a service gave: a row for each solution, with a term for every variable.
 #[derive(Debug, Default)]
@@ -150,7 +152,11 @@ async fn answered(
             let (group, known) = groups
                 .remove(marker(at).as_str())
                 .ok_or_else(|| refused(&call.name, "it cannot stand in this place of a query".to_owned()))?;
-            answers.push(table(views, store, &call.name, group, known, end).await?.to_values());
+            let table = table(views, store, &call.name, group, known, end).await?;
+            if table.rows.len() > MAX_ROWS {
+                return Err(refused(&call.name, format!("it has more than {MAX_ROWS} rows; narrow what is asked")));
+            }
+            answers.push(table.to_values());
         }
         Ok(answers)
     };

@@ -170,7 +170,7 @@ mod tests {
             "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }",
             "SELECT * { ?service isnad:search ?o }",
             "PREFIX isnad: <http://a.example/> SELECT * { SERVICE isnad:search { ?s ?p ?o } }",
-            "SELECT * { SERVICE isnad:search { ?s ?p ?o }",
+            "SELECT * { SERVICE isnad:search { ?s ?p ?o",
             "SELECT * { SERVICE isnad:search ?x { } }",
             "\"\\",
             "SERVICE",

@@ -87,6 +87,7 @@ async fn search(store: &Store, arguments: &Arguments, values: &Values, end: Inst
         to: day("issuedTo", true)?,
         near,
         by_layer: arguments.asks("layer"),
+        details: arguments.asks("snippet"),
         limit: values.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT)?,
         deadline: end.into_std(),
     })

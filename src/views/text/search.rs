@@ -38,6 +38,8 @@ pub struct Search {
     pub near: Option<Near>,
     /// A hit for each text layer in which words stand, instead of one for each thing.
     pub by_layer: bool,
+    /// Whether [`Hit::spans`] and [`Hit::snippet`] are wanted; the texts of all hits are read for them.
+    pub details: bool,
     /// The most hits that are given; [`Hits::more`] tells whether there are others.
     pub limit: usize,
     /// When to give up.
@@ -84,9 +86,9 @@ pub struct Hit {
     pub lang: String,
     /// How well it matches; only comparable within one search.
     pub score: f32,
-    /// Where the words stand: code points of the text layer, or, without one, of the description or the name.
+    /// Where the words stand, if details are wanted: code points of the text layer, or, without one, of the description or the name.
     pub spans: Vec<(usize, usize)>,
-    /// The words around the hits, marked by [`super::HIT_START`] and [`super::HIT_END`].
+    /// The words around the hits, if details are wanted, marked by [`super::HIT_START`] and [`super::HIT_END`].
     pub snippet: String,
     /// The mentions that a hit stands near, where that was asked.
     pub mentions: Vec<String>,
@@ -175,23 +177,32 @@ impl TextIndex {
 
     fn hit(&self, search: &Search, score: f32, document: &TantivyDocument) -> Option<Hit> {
         let text = |field: Field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let body = text(self.fields.body);
-        let mut spans = search.words.find(body);
-        let mut mentions = Vec::new();
-        let layer = document.get_first(self.fields.layer).and_then(|value| value.as_str()).map(str::to_owned);
-        if let Some(near) = &search.near {
-            (spans, mentions) = near.filter(layer.as_deref()?, &spans)?;
+        let mut hit = Hit {
+            iri: text(self.fields.iri).to_owned(),
+            layer: document.get_first(self.fields.layer).and_then(|value| value.as_str()).map(str::to_owned),
+            lang: text(self.fields.lang).to_owned(),
+            score,
+            spans: Vec::new(),
+            snippet: String::new(),
+            mentions: Vec::new(),
+        };
+        if !search.details && search.near.is_none() {
+            return Some(hit);
         }
-        let (snippet, spans, layer) = if spans.is_empty() {
+        let body = text(self.fields.body);
+        hit.spans = search.words.find(body);
+        if let Some(near) = &search.near {
+            (hit.spans, hit.mentions) = near.filter(hit.layer.as_deref()?, &hit.spans)?;
+        }
+        if hit.spans.is_empty() {
             let names: Vec<&str> = text(self.fields.names).split("\n\n").collect();
             let found = names.iter().map(|name| (*name, search.words.find(name))).find(|(_, spans)| !spans.is_empty());
             let (name, spans) = found.unwrap_or((names.first().copied().unwrap_or_default(), Vec::new()));
-            (snippet::snippet(name, &spans), spans, None)
+            (hit.snippet, hit.spans, hit.layer) = (snippet::snippet(name, &spans), spans, None);
         } else {
-            (snippet::snippet(body, &spans), spans, layer)
-        };
-        let (iri, lang) = (text(self.fields.iri).to_owned(), text(self.fields.lang).to_owned());
-        Some(Hit { iri, layer, lang, score, spans, snippet, mentions })
+            hit.snippet = snippet::snippet(body, &hit.spans);
+        }
+        Some(hit)
     }
 }
 
