@@ -109,20 +109,22 @@ impl Views {
         Following(task.abort_handle())
     }
 
-    /// Searches the texts and names, on a blocking thread.
+    /// Searches the texts and names, on a blocking thread, as they were at the last [`Views::refresh`].
     pub async fn search(&self, search: Search) -> Result<Hits, Error> {
         let text = Arc::clone(&self.0.text.read().unwrap_or_else(PoisonError::into_inner));
-        let found = spawn_blocking(move || text.search(&search)).await.map_err(Error::internal)?;
-        found.map_err(|error| match error {
-            TextError::Deadline => Error::Deadline(Duration::ZERO),
-            error => {
-                self.0.damaged.store(true, Ordering::Release);
-                Error::internal(error)
-            }
-        })
+        let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
+            self.0.damaged.store(true, Ordering::Release);
+            Error::internal(error)
+        };
+        match spawn_blocking(move || text.search(&search)).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(TextError::Deadline)) => Err(Error::Deadline(Duration::ZERO)),
+            Ok(Err(error)) => Err(broken(error.into())),
+            Err(panicked) => Err(broken(panicked.into())),
+        }
     }
 
-    /// Everything with coordinates.
+    /// Everything with coordinates, as it was at the last [`Views::refresh`].
     #[must_use]
     pub fn places(&self) -> Arc<Places> {
         Arc::clone(&self.0.places.read().unwrap_or_else(PoisonError::into_inner))

@@ -121,10 +121,12 @@ impl TextIndex {
 
     /// The index in a folder; one that is missing, damaged or of another version is made anew, and empty.
     pub(super) fn open(folder: &Path) -> Result<Self, TextError> {
-        match Self::existing(folder) {
-            Ok(Some(index)) => return Ok(index),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "the text index is damaged and is made anew"),
+        // The library trusts the lengths in its files and panics where they are wrong.
+        match std::panic::catch_unwind(|| Self::existing(folder)) {
+            Ok(Ok(Some(index))) => return Ok(index),
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the text index is damaged and is made anew"),
+            Err(_) => tracing::warn!("the text index is damaged and is made anew"),
         }
         if folder.exists() {
             fs::remove_dir_all(folder)?;
