@@ -94,9 +94,8 @@ impl Archive {
             progress(done + 1);
         }
         batch.flush(&mut report).await?;
-        if !settings.dry_run
-            && let Err(error) = self.views.refresh().await
-        {
+        let written = report.added.iter().any(|added| !matches!(added.outcome, "unchanged" | "not-stored"));
+        if written && let Err(error) = self.views.refresh().await {
             // What was added is kept; the views follow when they can.
             tracing::warn!(%error, "the views could not be brought up to date");
         }

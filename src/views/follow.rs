@@ -157,7 +157,7 @@ impl Inner {
         }
         let known = match &round.stamp {
             Some(stamp) => Some(stamp.clone()),
-            None => self.trusted(last).await?,
+            None => self.trusted(&mut round, last).await?,
         };
         let changed = match &known {
             Some(stamp) => self.changed(stamp.sequence, last).await?,
@@ -171,11 +171,20 @@ impl Inner {
         result
     }
 
-    /// The stamp of the index as it was found, if it belongs to a state in the log of this archive.
-    async fn trusted(&self, last: u64) -> Result<Option<Stamp>, Error> {
-        let Some(stamp) = self.text().stamp().map_err(Error::internal)? else { return Ok(None) };
+    /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.
+    async fn trusted(&self, round: &mut Round, last: u64) -> Result<Option<Stamp>, Error> {
+        let text = self.text();
+        let Some(stamp) = text.stamp().map_err(Error::internal)? else { return Ok(None) };
         let ours = stamp.base == self.store.iris().base() && stamp.sequence <= last;
-        Ok((ours && self.record(stamp.sequence).await? == stamp.record).then_some(stamp))
+        if !ours || self.record(stamp.sequence).await? != stamp.record {
+            return Ok(None);
+        }
+        if spawn_blocking(move || text.is_whole()).await.map_err(Error::internal)? {
+            return Ok(Some(stamp));
+        }
+        tracing::warn!("the text index is damaged and is made anew");
+        self.begin_anew(round).await?;
+        Ok(None)
     }
 
     /// What the log says of a change: when it was, and the digest of the graph.

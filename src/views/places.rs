@@ -141,7 +141,9 @@ pub fn polygons(text: &str) -> Result<MultiPolygon, AreaError> {
         .or_else(|_| MultiPolygon::try_from_wkt_str(wkt))
         .map_err(|_| syntax())?;
     for polygon in &polygons {
-        for coordinate in polygon.exterior().coords().chain(polygon.interiors().iter().flat_map(|ring| ring.coords())) {
+        for coordinate in
+            polygon.exterior().coords().chain(polygon.interiors().iter().flat_map(geo::LineString::coords))
+        {
             check(coordinate.x, coordinate.y)?;
         }
         let rectangle = polygon.bounding_rect().ok_or_else(syntax)?;

@@ -16,6 +16,14 @@ pub(super) struct Graph {
     pub subjects: BTreeMap<String, Thing>,
 }
 
+impl Graph {
+    /// Adds a statement.
+    pub(super) fn add(&mut self, subject: &str, predicate: &'static str, object: Term) {
+        let thing = self.subjects.entry(subject.to_owned()).or_default();
+        thing.0.entry(predicate).or_default().push(object);
+    }
+}
+
 /// What a graph says of one thing: the objects, by predicate.
 #[derive(Debug, Default)]
 pub(super) struct Thing(BTreeMap<&'static str, Vec<Term>>);
@@ -103,8 +111,7 @@ pub(super) async fn read(store: &Store, graphs: &[String]) -> Result<BTreeMap<St
         };
         let Some((name, _)) = predicates.iter().find(|(_, iri)| iri.as_str() == predicate) else { continue };
         let (Some(graph), Some(object)) = (found.get_mut(graph), row.term("o")) else { continue };
-        let thing = graph.subjects.entry(subject.to_owned()).or_default();
-        thing.0.entry(name).or_default().push(object.clone());
+        graph.add(subject, name, object.clone());
     }
     Ok(found)
 }

@@ -275,6 +275,6 @@ fn properties(signature: &Signature) -> String {
 }
 
 /// A refusal that names the service.
-pub(super) fn refused(service: &str, what: String) -> Error {
-    Error::Refused(format!("SERVICE isnad:{service}: {what}"))
+pub(super) fn refused(service: &str, what: impl Into<String>) -> Error {
+    Error::Refused(format!("SERVICE isnad:{service}: {}", what.into()))
 }

@@ -60,7 +60,9 @@ fn walk<'a>(pattern: &'a Pattern, around: &Known, groups: &mut Groups<'a>) {
             values(left, &mut known);
             walk(left, &known, groups);
             walk(right, &known, groups);
-            expression.iter().for_each(|expression| within(expression, &known, groups));
+            if let Some(expression) = expression {
+                within(expression, &known, groups);
+            }
         }
         Pattern::Filter { expr, inner } | Pattern::Extend { inner, expression: expr, .. } => {
             values(pattern, &mut known);
@@ -122,10 +124,20 @@ fn within<'a>(expression: &'a Expression, known: &Known, groups: &mut Groups<'a>
         E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => within(a, known, groups),
         E::In(a, list) => {
             within(a, known, groups);
-            list.iter().for_each(|item| within(item, known, groups));
+            for item in list {
+                within(item, known, groups);
+            }
         }
-        E::If(a, b, c) => [a, b, c].into_iter().for_each(|part| within(part, known, groups)),
-        E::Coalesce(list) | E::FunctionCall(_, list) => list.iter().for_each(|item| within(item, known, groups)),
+        E::If(a, b, c) => {
+            for part in [a, b, c] {
+                within(part, known, groups);
+            }
+        }
+        E::Coalesce(list) | E::FunctionCall(_, list) => {
+            for item in list {
+                within(item, known, groups);
+            }
+        }
         E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
     }
 }
@@ -138,11 +150,11 @@ fn values(pattern: &Pattern, known: &mut Known) {
                 let terms: Option<Vec<Term>> = bindings.iter().map(|row| row.get(at)?.as_ref().map(term)).collect();
                 let Some(terms) = terms else { continue };
                 let mut once: Vec<Term> = Vec::new();
-                terms.into_iter().for_each(|term| {
+                for term in terms {
                     if !once.contains(&term) {
-                        once.push(term)
+                        once.push(term);
                     }
-                });
+                }
                 known.insert(variable.clone(), once);
             }
         }
@@ -175,5 +187,52 @@ fn term(term: &GroundTerm) -> Term {
             triple.predicate.clone(),
             self::term(&triple.object),
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is known of `?x` where the service `<urn:s>` stands.
+    fn known(query: &str) -> Option<Vec<String>> {
+        let query = spargebra::SparqlParser::new().parse_query(query).unwrap_or_else(|e| panic!("{e}"));
+        let groups = of_query(&query);
+        let (_, known) = groups.get("urn:s").unwrap_or_else(|| panic!("the service is found"));
+        let terms = known.get(&Variable::new_unchecked("x"))?;
+        Some(terms.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn values_of_the_group_and_of_those_around_it_are_known() {
+        let one = Some(vec!["\"a\"".to_owned()]);
+        for query in [
+            "SELECT * { VALUES ?x { 'a' } SERVICE <urn:s> { ?d ?p ?x } }",
+            "SELECT * { SERVICE <urn:s> { ?d ?p ?x } VALUES (?y ?x) { (1 'a') (2 'a') } }",
+            "SELECT * { SERVICE <urn:s> { ?d ?p ?x } } VALUES ?x { 'a' }",
+            "SELECT * { BIND('a' AS ?x) SERVICE <urn:s> { ?d ?p ?x } FILTER(?d != 1) }",
+            "SELECT * { VALUES ?x { 'a' } OPTIONAL { SERVICE <urn:s> { ?d ?p ?x } } }",
+            "SELECT * { VALUES ?x { 'a' } { ?s ?p ?o } UNION { SERVICE <urn:s> { ?d ?p ?x } } }",
+            "SELECT * { VALUES ?x { 'a' } ?s ?p ?o FILTER(?s = 1 || NOT EXISTS { SERVICE <urn:s> { ?d ?p ?x } }) }",
+            "SELECT * { VALUES ?x { 'a' } { SELECT ?x ?d { SERVICE <urn:s> { ?d ?p ?x } } } }",
+            "SELECT (COUNT(*) AS ?n) { VALUES ?x { 'a' } SERVICE <urn:s> { ?d ?p ?x } } GROUP BY ?d",
+            "SELECT * { SERVICE <urn:s> { VALUES ?x { 'a' } ?d ?p ?x } }",
+        ] {
+            assert_eq!(known(query), one, "{query}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_not_of_the_group_are_not() {
+        for query in [
+            "SELECT * { SERVICE <urn:s> { ?d ?p ?x } }",
+            "SELECT * { VALUES ?x { 'a' UNDEF } SERVICE <urn:s> { ?d ?p ?x } }",
+            "SELECT * { SERVICE <urn:s> { ?d ?p ?x } OPTIONAL { VALUES ?x { 'a' } } }",
+            "SELECT * { { VALUES ?x { 'a' } } UNION { SERVICE <urn:s> { ?d ?p ?x } } }",
+            "SELECT * { VALUES ?x { 'a' } { SELECT ?d { SERVICE <urn:s> { ?d ?p ?x } } } }",
+            "SELECT * { VALUES ?x { 'a' } { SELECT ?x ?d { SERVICE <urn:s> { ?d ?p ?x } } LIMIT 1 } }",
+        ] {
+            assert_eq!(known(query), None, "{query}");
+        }
     }
 }

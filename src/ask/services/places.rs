@@ -66,7 +66,7 @@ fn area(values: &Values) -> Result<Area, Error> {
         (None, Some(text)) => Ok(Area::Inside(places::polygons(&text).map_err(|error| wrong("inPolygon", error))?)),
         _ => Err(refused(
             "places",
-            "it needs isnad:nearPoint \"POINT(37.16 36.20)\" with isnad:withinKm 25, or isnad:inPolygon \"POLYGON((…))\"; \
+            "it needs isnad:nearPoint \"POINT(37.16 36.20)\" with isnad:withinKm 25, or isnad:inPolygon with a POLYGON; \
              one of the two"
                 .to_owned(),
         )),

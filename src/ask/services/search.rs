@@ -110,11 +110,12 @@ fn day(values: &Values, property: &str, latest: bool) -> Result<Option<String>, 
 /// More than [`MAX_MENTIONS`] are refused.
 pub async fn near(store: &Store, things: &[String], within: usize) -> Result<Near, Error> {
     let iris = store.iris();
-    let bodies: String = things.iter().map(|thing| format!("<{thing}> ")).collect();
+    let bodies: Vec<String> = things.iter().map(|thing| format!("<{thing}>")).collect();
     let query = format!(
         "PREFIX oa: <http://www.w3.org/ns/oa#> SELECT DISTINCT ?mention ?layer ?start ?end {{ \
-         VALUES ?thing {{ {bodies}}} ?mention oa:hasBody ?thing ; {text} ?layer ; oa:start ?start ; oa:end ?end \
+         VALUES ?thing {{ {bodies} }} ?mention oa:hasBody ?thing ; {text} ?layer ; oa:start ?start ; oa:end ?end \
          FILTER NOT EXISTS {{ ?mention {state} {rejected} }} }} LIMIT {limit}",
+        bodies = bodies.join(" "),
         text = iris.term("inText"),
         state = iris.term("reviewState"),
         rejected = iris.concept("review-state", "rejected"),

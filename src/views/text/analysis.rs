@@ -48,7 +48,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let (mut english, mut position) = (english(), 0);
     let mut found: Vec<Token> = Vec::new();
     for word in link::words(text) {
-        position += if found.is_empty() { 0 } else { 1 };
+        position += usize::from(!found.is_empty());
         position += if word.after_break { BREAK } else { 0 };
         let stems = stems(&word, &mut english).into_iter().map(|stem| format!("{STEM}{stem}")).collect();
         found.push(Token { exact: word.folded, stems, start: word.start, end: word.end, position });

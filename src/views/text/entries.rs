@@ -91,3 +91,39 @@ fn of_thing(graph: &Graph, iri: &str, thing: &Thing) -> Vec<Entry> {
     }
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::{Literal, NamedNode};
+
+    use super::*;
+
+    #[test]
+    fn a_thing_has_an_entry_for_each_language_and_text_and_a_claim_the_days_of_its_document() {
+        let iri = |iri: &str| NamedNode::new_unchecked(format!("urn:{iri}"));
+        let words = |words: &str, lang: &str| Literal::new_language_tagged_literal_unchecked(words, lang);
+        let mut graph = Graph::default();
+        graph.add("urn:doc", "title", words("A title", "en").into());
+        graph.add("urn:doc", "symbol", Literal::new_simple_literal("S/1").into());
+        graph.add("urn:doc", "text", iri("doc#text-ar").into());
+        graph.add("urn:doc", "earliest", Literal::new_simple_literal("2016-10-21").into());
+        graph.add("urn:doc#text-ar", "value", words("words", "ar-SY").into());
+        graph.add("urn:claim", "statedIn", iri("doc").into());
+        graph.add("urn:claim", "description", words("claimed", "en").into());
+        let entries = entries(&graph);
+        let shown: Vec<_> = entries
+            .iter()
+            .map(|it| (it.iri.as_str(), it.lang.as_str(), it.names.join("|"), it.body.as_str(), it.earliest))
+            .collect();
+        let day = Some(20_161_021);
+        assert_eq!(
+            shown,
+            [
+                ("urn:claim", "en", String::new(), "claimed", day),
+                ("urn:doc", "ar-sy", "S/1".to_owned(), "words", day),
+                ("urn:doc", "en", "A title|S/1".to_owned(), "", day),
+            ]
+        );
+        assert_eq!(entries[1].layer.as_deref(), Some("urn:doc#text-ar"));
+    }
+}

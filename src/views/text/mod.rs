@@ -21,7 +21,7 @@ use tantivy::{
 };
 
 pub use query::{Words, WordsError};
-pub use search::{Hit, Hits, MentionSpan, Near, Search};
+pub use search::{Hit, Hits, MentionSpan, Near, Search, Span};
 pub use snippet::{HIT_END, HIT_START};
 
 use super::source::Graph;
@@ -119,7 +119,7 @@ impl TextIndex {
         Self::over(Index::create_in_ram(schema), fields)
     }
 
-    /// The index in a folder; one that is missing, damaged or of another version is made anew, and empty.
+    /// The index in a folder; one that is missing, cannot be opened or is of another version is made anew, and empty.
     pub(super) fn open(folder: &Path) -> Result<Self, TextError> {
         // The library trusts the lengths in its files and panics where they are wrong.
         match std::panic::catch_unwind(|| Self::existing(folder)) {
@@ -142,9 +142,15 @@ impl TextIndex {
         }
         let index = Index::open_in_dir(folder)?;
         let (schema, fields) = schema();
-        let whole = index.schema() == schema && index.validate_checksum()?.is_empty();
+        let same = index.schema() == schema;
         let index = Self::over(index, fields)?;
-        Ok((whole && index.stamp()?.is_some()).then_some(index))
+        Ok((same && index.stamp()?.is_some()).then_some(index))
+    }
+
+    /// Whether every file is as it was written. All of them are read.
+    pub(super) fn is_whole(&self) -> bool {
+        let check = || self.index.validate_checksum().is_ok_and(|damaged| damaged.is_empty());
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).unwrap_or(false)
     }
 
     fn over(index: Index, fields: Fields) -> Result<Self, TextError> {

@@ -34,7 +34,7 @@ pub enum WordsError {
     #[error("`{0}` has no word to look for; write at least one word that is not excluded")]
     Empty(String),
     /// A phrase has no end.
-    #[error("a quotation mark is not closed in `{0}`; write a phrase as \"…\"")]
+    #[error("a quotation mark is not closed in `{0}`; write a phrase as \"some words\"")]
     Open(String),
     /// A bar stands at an end, or beside an exclusion.
     #[error("`|` in `{0}` stands between nothing; write one | other")]

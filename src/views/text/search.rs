@@ -19,6 +19,9 @@ use super::{TextError, TextIndex, query::Words, snippet};
 /// What a match in a name is worth against one in a text.
 const NAMES_WORTH: f32 = 3.0;
 
+/// The first code point of something in a text, and one past its last.
+pub type Span = (usize, usize);
+
 /// What is looked for.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -87,7 +90,7 @@ pub struct Hit {
     /// How well it matches; only comparable within one search.
     pub score: f32,
     /// Where the words stand, if details are wanted: code points of the text layer, or, without one, of the description or the name.
-    pub spans: Vec<(usize, usize)>,
+    pub spans: Vec<Span>,
     /// The words around the hits, if details are wanted, marked by [`super::HIT_START`] and [`super::HIT_END`].
     pub snippet: String,
     /// The mentions that a hit stands near, where that was asked.
@@ -208,9 +211,9 @@ impl TextIndex {
 
 impl Near {
     /// The hits that stand near a mention, and the mentions they stand near.
-    fn filter(&self, layer: &str, spans: &[(usize, usize)]) -> Option<(Vec<(usize, usize)>, Vec<String>)> {
+    fn filter(&self, layer: &str, spans: &[Span]) -> Option<(Vec<Span>, Vec<String>)> {
         let mentions = self.mentions.get(layer)?;
-        let near = |span: &(usize, usize), mention: &MentionSpan| {
+        let near = |span: &Span, mention: &MentionSpan| {
             mention.start.saturating_sub(span.1).max(span.0.saturating_sub(mention.end)) <= self.within
         };
         let spans: Vec<_> = spans.iter().filter(|span| mentions.iter().any(|m| near(span, m))).copied().collect();
