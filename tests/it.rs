@@ -8,4 +8,5 @@ mod link;
 mod ontology;
 mod questions;
 mod serve;
+mod services;
 mod starter;

@@ -64,6 +64,9 @@ pub struct Service {
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// How often the views look for changes that other processes made.
+const FOLLOW: Duration = Duration::from_secs(2);
+
 /// How long open requests may take to end after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -134,6 +137,7 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let _following = service.archive.views.follow(FOLLOW);
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let signal = async move {
         shutdown.await;

@@ -95,7 +95,7 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
         return Ok(conditional::not_modified(tag));
     }
     let asked = Asked { text, dataset: request.dataset, format, limits };
-    let (entry, answer) = sparql::ask(store, &service.running, asked).await?;
+    let (entry, answer) = sparql::ask(store, &service.archive.views, &service.running, asked).await?;
     // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = Body::from_stream(answer.body.fuse().inspect_err(|error| tracing::info!(%error, "an answer broke off")));
