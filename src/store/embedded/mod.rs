@@ -12,6 +12,7 @@ mod guard;
 mod paths;
 mod scope;
 mod size;
+mod standard;
 mod stop;
 mod syntax;
 #[cfg(test)]
@@ -174,7 +175,7 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
-    let mut prepared = evaluator(stop).for_query(guard::query(parsed)?);
+    let mut prepared = evaluator(stop).for_query(guard::query(standard::query(parsed, store))?);
     to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
     answer::write(results, query.format, query.limits.rows, stop, output)
