@@ -1,13 +1,14 @@
 //! How is it asked?
 //!
 //! In SPARQL ([`sparql`]), by address ([`resource`], with what stands [`around`] it), by walking from thing to thing
-//! ([`walk`]), by name ([`names`]), and by the questions that come with the archive ([`saved`]).
+//! ([`walk`]), by name ([`names`]), and by the questions that come with the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
 pub mod names;
 pub mod resource;
+pub mod running;
 pub mod saved;
 pub mod sparql;
 pub mod walk;
