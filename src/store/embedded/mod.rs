@@ -14,6 +14,7 @@ mod memory;
 mod paths;
 mod scope;
 mod size;
+mod standard;
 mod stop;
 mod syntax;
 mod template;
@@ -198,6 +199,7 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
+    let parsed = standard::query(parsed);
     let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset, &|term| is_known(store, term))?);
     to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
