@@ -201,7 +201,8 @@ mod tests {
 
     fn meet(asked: &str, written: &str) -> bool {
         let (asked, written) = (tokens(asked), tokens(written));
-        let forms = |token: &Token| [&[token.exact.clone()], &*token.stems].concat();
+        let forms =
+            |token: &Token| std::iter::once(&token.exact).chain(&*token.stems).cloned().collect::<Vec<String>>();
         asked.len() == 1 && forms(&asked[0]).iter().any(|form| forms(&written[0]).contains(form))
     }
 
