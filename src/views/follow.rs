@@ -15,7 +15,7 @@ use std::{
 };
 
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, Semaphore},
     task::{AbortHandle, spawn_blocking},
 };
 
@@ -42,6 +42,8 @@ struct Inner {
     sequence: AtomicU64,
     /// Set when reading found the text index broken.
     damaged: AtomicBool,
+    /// How many searches run at once: one for each processor.
+    searches: Arc<Semaphore>,
     /// Held by whoever brings the views up to date.
     round: Mutex<Round>,
 }
@@ -75,6 +77,7 @@ impl Views {
             places: RwLock::default(),
             sequence: AtomicU64::new(0),
             damaged: AtomicBool::new(false),
+            searches: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
             round: Mutex::default(),
         })))
     }
@@ -116,7 +119,12 @@ impl Views {
             self.0.damaged.store(true, Ordering::Release);
             Error::internal(error)
         };
-        match spawn_blocking(move || text.search(&search)).await {
+        let turn = Arc::clone(&self.0.searches).acquire_owned().await.map_err(Error::internal)?;
+        let running = spawn_blocking(move || {
+            let _turn = turn;
+            text.search(&search)
+        });
+        match running.await {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(TextError::Deadline)) => Err(Error::Deadline(Duration::ZERO)),
             Ok(Err(error)) => Err(broken(error.into())),

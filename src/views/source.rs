@@ -91,7 +91,6 @@ pub(super) fn batches(graphs: &BTreeSet<String>) -> impl Iterator<Item = Vec<Str
 
 /// What these graphs say now.
 pub(super) async fn read(store: &Store, graphs: &[String]) -> Result<BTreeMap<String, Graph>, Error> {
-    let iris = |iris: Vec<String>| iris.into_iter().map(|iri| format!("<{iri}>")).collect::<Vec<_>>().join(" ");
     let predicates: Vec<(&'static str, NamedNode)> = PREDICATES
         .iter()
         .map(|(name, iri)| {
@@ -99,11 +98,11 @@ pub(super) async fn read(store: &Store, graphs: &[String]) -> Result<BTreeMap<St
             (*name, own.unwrap_or_else(|| NamedNode::new_unchecked(*iri)))
         })
         .collect();
-    let query = format!(
-        "SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {} }} VALUES ?p {{ {} }} GRAPH ?g {{ ?s ?p ?o }} }}",
-        iris(graphs.to_vec()),
-        iris(predicates.iter().map(|(_, iri)| iri.as_str().to_owned()).collect()),
-    );
+    // Each graph by name: joined with a list of graphs, some engines go through all there are.
+    let branch = |graph: &String| format!("{{ GRAPH <{graph}> {{ ?s ?p ?o }} BIND(<{graph}> AS ?g) }}");
+    let branches: Vec<String> = graphs.iter().map(branch).collect();
+    let wanted: Vec<String> = predicates.iter().map(|(_, iri)| iri.to_string()).collect();
+    let query = format!("SELECT ?g ?s ?p ?o {{ {} FILTER(?p IN ({})) }}", branches.join(" UNION "), wanted.join(", "));
     let mut found: BTreeMap<String, Graph> = graphs.iter().map(|graph| (graph.clone(), Graph::default())).collect();
     for row in store.select(&query).await? {
         let (Some(graph), Some(subject), Some(predicate)) = (row.iri("g"), row.iri("s"), row.iri("p")) else {

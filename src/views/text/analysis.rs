@@ -6,7 +6,10 @@
 //! neither reading is lost; a plural that changes the word within is looked up. English is stemmed as folded, by the
 //! Snowball rules. What is asked is analysed in the same way, and meets a word with which it shares a form.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token as Indexed, TokenStream, Tokenizer};
 
@@ -27,7 +30,7 @@ pub(super) struct Token {
     /// The word as the linker folds it.
     pub exact: String,
     /// Its stems, the surest first; a number has itself.
-    pub stems: Vec<String>,
+    pub stems: Arc<[String]>,
     /// The first code point.
     pub start: usize,
     /// One past the last code point.
@@ -50,7 +53,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     for word in link::words(text) {
         position += usize::from(!found.is_empty());
         position += if word.after_break { BREAK } else { 0 };
-        let stems = stems(&word, &mut english).into_iter().map(|stem| format!("{STEM}{stem}")).collect();
+        let stems = known_stems(&word, &mut english);
         found.push(Token { exact: word.folded, stems, start: word.start, end: word.end, position });
     }
     found
@@ -60,8 +63,32 @@ fn english() -> TextAnalyzer {
     TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build()
 }
 
+/// So many words keep their stems at hand: more than the everyday words of two languages.
+const KNOWN: usize = 100_000;
+
+/// The stems of words that were met before. Texts say the same few thousand words again and again.
+static STEMS: LazyLock<RwLock<HashMap<String, Arc<[String]>>>> = LazyLock::new(RwLock::default);
+
+fn known_stems(word: &Word, english: &mut TextAnalyzer) -> Arc<[String]> {
+    let key = if is_arabic(word) { &word.bare } else { &word.folded };
+    if let Some(stems) = STEMS.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        return Arc::clone(stems);
+    }
+    let stems: Arc<[String]> = stems(word, english).into_iter().map(|stem| format!("{STEM}{stem}")).collect();
+    let mut known = STEMS.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= KNOWN {
+        known.clear();
+    }
+    known.insert(key.clone(), Arc::clone(&stems));
+    stems
+}
+
+fn is_arabic(word: &Word) -> bool {
+    word.folded.chars().any(|c| ARABIC.contains(&c))
+}
+
 fn stems(word: &Word, english: &mut TextAnalyzer) -> Vec<String> {
-    if word.folded.chars().any(|c| ARABIC.contains(&c)) {
+    if is_arabic(word) {
         return arabic(&word.bare);
     }
     let mut stream = english.token_stream(&word.folded);
@@ -137,7 +164,7 @@ impl Tokenizer for Analysis {
         let mut forms = Vec::new();
         for token in tokens(text) {
             let Token { exact, stems, start, end, position } = token;
-            forms.extend(std::iter::once(exact).chain(stems).map(|text| Indexed {
+            forms.extend(std::iter::once(exact).chain(stems.iter().cloned()).map(|text| Indexed {
                 offset_from: start,
                 offset_to: end,
                 position,
@@ -174,7 +201,8 @@ mod tests {
 
     fn meet(asked: &str, written: &str) -> bool {
         let (asked, written) = (tokens(asked), tokens(written));
-        let forms = |token: &Token| [vec![token.exact.clone()], token.stems.clone()].concat();
+        let forms =
+            |token: &Token| std::iter::once(&token.exact).chain(&*token.stems).cloned().collect::<Vec<String>>();
         asked.len() == 1 && forms(&asked[0]).iter().any(|form| forms(&written[0]).contains(form))
     }
 
