@@ -11,6 +11,7 @@ mod document;
 mod names;
 mod plan;
 mod preview;
+mod question;
 
 use std::{
     collections::BTreeMap,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
-    store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
+    store::{Answer, Dataset, Error, Explanation, Limits, Query, Store, parse_query, parse_update},
     views::Views,
 };
 
@@ -93,6 +93,19 @@ pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
     })
 }
 
+/// A page of a query's rows: so many, after so many others. Whoever wants the pages to fit together orders the rows.
+pub fn page(store: &Store, text: &str, limit: Option<usize>, offset: usize) -> Result<String, Error> {
+    let mut parsed = parse_query(&parser(store)?, text)?;
+    let (Parsed::Select { pattern, .. } | Parsed::Construct { pattern, .. } | Parsed::Describe { pattern, .. }) =
+        &mut parsed
+    else {
+        return Ok(text.to_owned());
+    };
+    let inner = Box::new(std::mem::take(pattern));
+    *pattern = GraphPattern::Slice { inner, start: offset, length: limit };
+    Ok(parsed.to_string())
+}
+
 /// A query of somebody's, and how it is to be answered.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -134,6 +147,19 @@ pub async fn ask(
         })
     });
     Ok((entry, answer.await?))
+}
+
+/// Evaluates a query for the sake of its steps.
+pub async fn explain(store: &Store, views: &Views, running: &Arc<Running>, asked: Asked) -> Result<Explanation, Error> {
+    // It is listed while it runs, and can be stopped, like any other.
+    let entered = running.enter(&asked.text, asked.limits);
+    let Asked { text, dataset, format, limits } = asked;
+    let mut text = with_prefixes(store, &text);
+    if services::any(&text) {
+        text = services::inline(views, store, text, limits).await?;
+    }
+    let progress = Arc::clone(&entered.entry.progress);
+    entered.until_cancelled(store.engine().explain(Query { text, dataset, format, limits, progress })).await
 }
 
 /// Reads an update, as it was written, with the archive's base and prefixes. `LOAD` is refused.
