@@ -6,6 +6,7 @@ mod intake;
 mod layers;
 mod link;
 mod ontology;
+mod protocol;
 mod questions;
 mod serve;
 mod services;
