@@ -11,6 +11,8 @@ pub struct Config {
     pub starter: Starter,
     /// The SHA-256 of the token that may write, in hexadecimal; without one nobody may.
     pub token_sha256: Option<String>,
+    /// Whether this is the engine of another archive, whose updates are carried out as they come, without review.
+    pub is_engine: bool,
     /// What a visitor's query may cost.
     pub query: QueryLimits,
     /// The largest request body, in bytes.
@@ -37,6 +39,10 @@ pub struct QueryLimits {
     pub deadline: Duration,
     /// The most rows or triples an answer may have.
     pub rows: u64,
+    /// How many bytes a query may hold.
+    pub memory: u64,
+    /// How many bytes all queries together may hold.
+    pub memory_together: u64,
     /// How many queries run at once.
     pub workers: usize,
     /// How many more may wait.
@@ -45,6 +51,13 @@ pub struct QueryLimits {
 
 impl Default for QueryLimits {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(30), rows: 1_000_000, workers: 4, queue: 64 }
+        Self {
+            deadline: Duration::from_secs(30),
+            rows: 1_000_000,
+            memory: 512 << 20,
+            memory_together: 1 << 30,
+            workers: 4,
+            queue: 64,
+        }
     }
 }

@@ -12,6 +12,11 @@
 //! Nothing that anybody claims is ever stored as fact: a claim is who says what, where, how surely, and its content is
 //! written as propositions that nobody asserts.
 
+/// It counts for each thread what it allocates, which is how a query's memory is known.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 pub mod config;
 
 pub mod model;

@@ -132,8 +132,8 @@ fn a_store_is_opened_once_and_under_its_own_base() {
     };
     starter::run(async {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let options = Options { workers: 1, queue: 1 };
-        let limits = Limits { deadline: Duration::from_secs(60), rows: 100 };
+        let options = Options { workers: 1, queue: 1, memory: u64::MAX };
+        let limits = Limits { deadline: Duration::from_secs(60), rows: 100, memory: u64::MAX };
         let engine: Arc<dyn isnad::store::Engine> = Arc::new(Embedded::open(folder.path(), options).expect("it opens"));
         let base = |base: &str| Iris::new(base).expect("the base is good");
         Store::open(Arc::clone(&engine), base("http://a.example/"), limits).await.expect("it is made");

@@ -29,7 +29,7 @@ const JSON: AnswerFormat = AnswerFormat::Solutions(SolutionsFormat::Json);
 const NTRIPLES: AnswerFormat = AnswerFormat::Graph(GraphFormat::NTriples);
 
 /// Enough for anything that ends.
-const GENEROUS: Limits = Limits { deadline: Duration::from_secs(60), rows: 1_000_000 };
+const GENEROUS: Limits = Limits { deadline: Duration::from_secs(60), rows: 1_000_000, memory: u64::MAX };
 
 /// Not enough for anything that does not, and how long a machine under load may take to notice.
 const SHORT: Duration = Duration::from_millis(300);
@@ -139,11 +139,8 @@ async fn the_default_graph_is_all_graphs_unless_named(engine: &dyn Engine) {
         assert_eq!(rows_of(engine, in_text, dataset).await, by_default, "the protocol's dataset comes first");
     }
     let copy = "INSERT { GRAPH <urn:t:b> { <urn:t:copy> <urn:t:p> ?o } } WHERE { <urn:t:x> <urn:t:p> ?o }";
-    let update = Update {
-        text: copy.to_owned(),
-        dataset: Dataset { default: vec![a], named: vec![] },
-        deadline: GENEROUS.deadline,
-    };
+    let dataset = Dataset { default: vec![a], named: vec![] };
+    let update = Update { dataset, ..Update::new(copy, GENEROUS.deadline) };
     engine.update(update).await.expect("the update is sound");
     assert_eq!(rows(engine, "SELECT ?o { <urn:t:copy> <urn:t:p> ?o }").await, ["1"]);
 }
@@ -151,7 +148,7 @@ async fn the_default_graph_is_all_graphs_unless_named(engine: &dyn Engine) {
 async fn mistakes_are_shown_where_they_are(engine: &dyn Engine) {
     let error = ask(engine, "SELECT *\nWHERE { ?s ?p }", CSV).await.expect_err("an object is missing");
     assert!(matches!(error, Error::Syntax { line: Some(2), column: Some(15), .. }), "{error:?}");
-    let update = Update { text: "INSERT DATA { ?s ?p 1 }".to_owned(), dataset: Dataset::default(), deadline: PATIENCE };
+    let update = Update::new("INSERT DATA { ?s ?p 1 }", PATIENCE);
     let error = engine.update(update).await.expect_err("data have no variables");
     assert!(matches!(error, Error::Syntax { line: Some(1), .. }), "{error:?}");
 }
@@ -185,23 +182,14 @@ async fn a_runaway_query_is_stopped(engine: &dyn Engine) {
     });
     for text in RUNAWAY.into_iter().chain([(values + "}").as_str()]) {
         let began = Instant::now();
-        let query = Query {
-            text: text.to_owned(),
-            dataset: Dataset::default(),
-            format: CSV,
-            limits: Limits { deadline: SHORT, ..GENEROUS },
-        };
+        let query = Query::new(text, CSV, Limits { deadline: SHORT, ..GENEROUS });
         let error = read(engine.query(query).await).await.expect_err(text);
         assert!(matches!(error, Error::Deadline(SHORT)), "{text}: {error:?}");
         assert!(began.elapsed() < PATIENCE, "{text}: {:?}", began.elapsed());
     }
-    let update = Update {
-        text: "INSERT { GRAPH <urn:t:big> { <urn:t:never> ?x ?y } } \
-               WHERE { ?a <urn:t:next> ?x . ?b <urn:t:next> ?y . ?c <urn:t:p> ?z }"
-            .to_owned(),
-        dataset: Dataset::default(),
-        deadline: SHORT,
-    };
+    let endless = "INSERT { GRAPH <urn:t:big> { <urn:t:never> ?x ?y } } \
+                   WHERE { ?a <urn:t:next> ?x . ?b <urn:t:next> ?y . ?c <urn:t:p> ?z }";
+    let update = Update::new(endless, SHORT);
     assert!(matches!(engine.update(update).await, Err(Error::Deadline(SHORT))));
     assert!(rows(engine, "SELECT ?o { <urn:t:never> ?p ?o }").await.is_empty());
 }
@@ -210,7 +198,7 @@ async fn nobody_waiting_means_nobody_working(engine: &dyn Engine) {
     for _ in 0..20 {
         let all = "SELECT * { ?a <urn:t:p> ?x . ?b <urn:t:p> ?y . ?c <urn:t:p> ?z }";
         let limits = Limits { rows: u64::MAX, ..GENEROUS };
-        let query = Query { text: all.to_owned(), dataset: Dataset::default(), format: CSV, limits };
+        let query = Query::new(all, CSV, limits);
         let mut answer = engine.query(query.clone()).await.expect("the first rows come soon");
         assert!(answer.body.next().await.expect("there are rows").expect("they are sound").len() > 2);
         drop(answer);
@@ -221,8 +209,7 @@ async fn nobody_waiting_means_nobody_working(engine: &dyn Engine) {
 }
 
 async fn change(engine: &dyn Engine, text: &str) {
-    let update = Update { text: text.to_owned(), dataset: Dataset::default(), deadline: GENEROUS.deadline };
-    engine.update(update).await.expect(text);
+    engine.update(Update::new(text, GENEROUS.deadline)).await.expect(text);
 }
 
 async fn ask(engine: &dyn Engine, text: &str, format: AnswerFormat) -> Result<String, Error> {
@@ -230,7 +217,7 @@ async fn ask(engine: &dyn Engine, text: &str, format: AnswerFormat) -> Result<St
 }
 
 async fn ask_of(engine: &dyn Engine, text: &str, format: AnswerFormat, dataset: Dataset) -> Result<String, Error> {
-    read(engine.query(Query { text: text.to_owned(), dataset, format, limits: GENEROUS }).await).await
+    read(engine.query(Query { dataset, ..Query::new(text, format, GENEROUS) }).await).await
 }
 
 async fn read(answer: Result<isnad::store::Answer, Error>) -> Result<String, Error> {
@@ -249,7 +236,7 @@ async fn rows_of(engine: &dyn Engine, text: &str, dataset: Dataset) -> Vec<Strin
 }
 
 fn memory() -> Arc<Embedded> {
-    Arc::new(Embedded::memory(Options { workers: 1, queue: 4 }).expect("memory opens"))
+    Arc::new(Embedded::memory(Options { workers: 1, queue: 4, memory: u64::MAX }).expect("memory opens"))
 }
 
 /// Serves an engine over the SPARQL 1.1 Protocol, as little of it as the story needs.
@@ -283,7 +270,7 @@ async fn serve_query(
     let text = form.iter().find(|(name, _)| name == "query").expect("it is a query").1.clone();
     let dataset = dataset(&form, ["default-graph-uri", "named-graph-uri"]);
     // As long as anybody waits: the deadlines of the story are the client's.
-    match engine.query(Query { text, dataset, format, limits: GENEROUS }).await {
+    match engine.query(Query { dataset, ..Query::new(text, format, GENEROUS) }).await {
         Ok(answer) => ([(header::CONTENT_TYPE, format.media_type())], Body::from_stream(answer.body)).into_response(),
         Err(error) => refuse(error),
     }
@@ -295,7 +282,7 @@ async fn serve_update(
     text: String,
 ) -> Response {
     let dataset = dataset(&parameters, ["using-graph-uri", "using-named-graph-uri"]);
-    match engine.update(Update { text, dataset, deadline: Duration::from_secs(1) }).await {
+    match engine.update(Update { dataset, ..Update::new(text, Duration::from_secs(1)) }).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refuse(error),
     }
@@ -331,7 +318,7 @@ async fn the_story_in_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_in_a_folder() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let options = Options { workers: 1, queue: 4 };
+    let options = Options { workers: 1, queue: 4, memory: u64::MAX };
     let engine = Arc::new(Embedded::open(folder.path(), options).expect("the store opens"));
     assert_eq!(engine.kind(), Kind::Embedded);
     let second = Embedded::open(folder.path(), options).expect_err("the store is open");

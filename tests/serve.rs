@@ -11,7 +11,7 @@ use isnad::{
     store::{Engine, Remote, RemoteOptions},
 };
 
-use crate::starter::{ask, empty, get, memory, run, service, starter};
+use crate::starter::{ask, empty, engine, get, memory, run, service, starter};
 
 const STATEMENT: &str = "/doc/sc-2017-02-15-hrw-aleppo";
 
@@ -80,7 +80,12 @@ fn what_is_not_there_or_not_understood_is_a_problem_that_says_where() {
             ("/doc/a%2Fb", "*/*", 404, "nothing at"),
             (STATEMENT, "image/png", 406, "text/turtle"),
             ("/sparql?query=SELECT%20%2A%20%7B", "*/*", 400, "\"line\":1"),
-            ("/sparql", "*/*", 400, "no query"),
+            ("/sparql", "text/csv", 406, "no query"),
+            ("/sparql?timeout=1", "*/*", 400, "no query"),
+            ("/sparql?update=CLEAR%20ALL", "*/*", 400, "/update"),
+            ("/graphs", "*/*", 400, "names no graph"),
+            ("/graphs?graph=urn:none", "*/*", 404, "urn:none"),
+            ("/graph/doc/none", "*/*", 404, "graph/doc/none"),
             ("/sparql?query=ASK%20%7B%7D&timeout=x", "*/*", 400, "timeout"),
             ("/sparql?query=ASK%20%7B%7D", "image/png", 406, "sparql-results+json"),
             ("/api/graph/neighbors", "*/*", 400, "id"),
@@ -186,14 +191,18 @@ fn writing_needs_the_token_and_cannot_assert_a_claim() {
         assert_eq!(ask(&service, update(None, insert)).await.0, 401);
         assert_eq!(ask(&service, update(Some("wrong"), insert)).await.0, 401);
         assert_eq!(ask(&service, update(Some("secret"), insert)).await.0, 204);
-        for refused in [
-            "INSERT DATA { GRAPH <graph/x> { <event/x> isn:killed 1 } }",
-            "INSERT { GRAPH <graph/x> { ?s isn:killed 1 } } WHERE { ?s ?p ?o }",
-            "INSERT { GRAPH <graph/x> { ?s ?p ?o } } WHERE { ?s ?p ?o }",
-            "LOAD <http://127.0.0.1:9/x>",
+        for (status, words, refused) in [
+            (422, "N1", "INSERT DATA { GRAPH <graph/x> { <event/x> isn:killed 1 } }"),
+            (422, "N1", "INSERT DATA { <event/x> isn:killed 1 }"),
+            (422, "N1", "INSERT { GRAPH <graph/x> { ?s isn:killed 1 } } WHERE { ?s isn:timeText ?o }"),
+            (422, "N1", "INSERT { GRAPH <graph/x> { ?s ?p 1 } } WHERE { ?s isn:timeText ?o BIND(isn:killed AS ?p) }"),
+            (400, "is kept by the service", "DELETE WHERE { GRAPH <graph/changes> { ?s ?p ?o } }"),
+            (400, "is kept by the service", "INSERT DATA { GRAPH <graph/prov> { <graph/x> isn:sha256 \"0\" } }"),
+            (400, "LOAD", "LOAD <http://127.0.0.1:9/x>"),
         ] {
-            let (status, _, body) = ask(&service, update(Some("secret"), refused)).await;
-            assert_eq!(status, 400, "{refused}: {body}");
+            let (found, _, body) = ask(&service, update(Some("secret"), refused)).await;
+            assert_eq!(found, status, "{refused}: {body}");
+            assert!(body.contains(words), "{refused}: {body}");
         }
         let text = "---\ntitle: A note\ntype: note\n---\nWords.\n";
         let (status, _, body) =
@@ -210,7 +219,7 @@ fn writing_needs_the_token_and_cannot_assert_a_claim() {
 #[test]
 fn an_archive_can_stand_on_another_service() {
     run(async {
-        let behind = service(empty(memory()).await);
+        let behind = engine(empty(memory()).await);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it has an address"));
         let server = tokio::spawn(serve::run(Arc::clone(&behind), listener, std::future::pending()));

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::starter;
 
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(60), rows: 10_000 };
+const LIMITS: Limits = Limits { deadline: Duration::from_secs(60), rows: 10_000, memory: u64::MAX };
 
 fn cases(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/services").join(folder);
@@ -53,9 +53,9 @@ async fn filled() -> Archive {
 /// The answer as CSV, with IRIs without the base, sorted.
 async fn rows(archive: &Archive, query: &str) -> Result<Vec<String>, Error> {
     use futures::TryStreamExt as _;
-    let text = sparql::with_prefixes(&archive.store, query);
     let format = AnswerFormat::Solutions(SolutionsFormat::Csv);
-    let answer = sparql::ask(&archive.store, &archive.views, text, Dataset::default(), format, LIMITS).await?;
+    let asked = sparql::Asked { text: query.to_owned(), dataset: Dataset::default(), format, limits: LIMITS };
+    let (_, answer) = sparql::ask(&archive.store, &archive.views, &Arc::default(), asked).await?;
     let body: Vec<_> = answer.body.try_collect().await?;
     let text = String::from_utf8(body.concat()).expect("it is UTF-8").replace(starter::BASE, "");
     let mut rows: Vec<String> = text.lines().skip(1).map(str::to_owned).collect();
@@ -72,7 +72,7 @@ async fn search(archive: &Archive, words: &str) -> Vec<String> {
 fn the_same_question_has_the_same_rows_on_every_engine() {
     starter::run(async {
         let embedded = filled().await;
-        let behind = starter::service(starter::empty(starter::memory()).await);
+        let behind = starter::engine(starter::empty(starter::memory()).await);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it has an address"));
         let server = tokio::spawn(serve::run(behind, listener, std::future::pending()));

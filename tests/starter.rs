@@ -33,7 +33,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     run(async {
         let archive = empty(memory()).await;
         let settings = Settings::new(&archive, 1 << 20);
-        archive.add_ontology(&settings).await.expect("the ontology can be added");
+        archive.add_ontology().await.expect("the ontology can be added");
         let report = archive.add(&Plan::starter(), &settings, &|_| ()).await.expect("the starter archive can be added");
         assert!(report.failures.is_empty(), "{:?}", report.failures);
         service(archive)
@@ -52,7 +52,7 @@ pub fn starter() -> Arc<Service> {
 
 /// An engine in memory.
 pub fn memory() -> Arc<dyn Engine> {
-    Arc::new(Embedded::memory(Options { workers: 2, queue: 64 }).expect("memory is there"))
+    Arc::new(Embedded::memory(Options { workers: 2, queue: 64, memory: u64::MAX }).expect("memory is there"))
 }
 
 /// An archive with its ontology still to come.
@@ -60,23 +60,33 @@ pub async fn empty(engine: Arc<dyn Engine>) -> Archive {
     let iris = Iris::new(BASE).expect("the base is good");
     let ontology = Ontology::new(iris.clone()).expect("the ontology parses");
     let shapes = Shapes::new(&ontology).expect("the shapes compile");
-    let limits = Limits { deadline: Duration::from_secs(120), rows: u64::MAX };
+    let limits = Limits { deadline: Duration::from_secs(120), rows: u64::MAX, memory: u64::MAX };
     let store = Store::open(engine, iris, limits).await.expect("the store opens");
     Archive::open(store, ontology, shapes, Originals::memory()).await.expect("the archive opens")
 }
 
 /// A service over an archive; `secret` may write.
 pub fn service(archive: Archive) -> Arc<Service> {
+    serving(archive, false)
+}
+
+/// A service that is the engine of another.
+pub fn engine(archive: Archive) -> Arc<Service> {
+    serving(archive, true)
+}
+
+fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
     let json_ld = JsonLd::new(&archive.ontology).expect("the context parses");
     let config = Config {
         bind: SocketAddr::from(([127, 0, 0, 1], 0)),
         starter: Starter::Nothing,
         token_sha256: Some(TOKEN.to_owned()),
+        is_engine,
         query: QueryLimits { deadline: Duration::from_secs(20), ..QueryLimits::default() },
         max_body: 1 << 20,
         max_file: 1 << 20,
     };
-    Arc::new(Service { archive, config, json_ld })
+    Arc::new(Service { archive, running: Arc::default(), config, json_ld })
 }
 
 /// One request through the routes, without a socket.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod begin;
+mod change;
 mod check;
 mod document;
 mod names;
@@ -12,9 +13,10 @@ mod plan;
 mod preview;
 
 use std::{
+    collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use crate::{
@@ -26,6 +28,8 @@ use crate::{
 };
 
 pub use batch::{Added, Failure, Report};
+pub use begin::CC0;
+pub use change::Change;
 pub use check::Checked;
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
@@ -35,9 +39,9 @@ pub struct Archive {
     /// The triples.
     pub store: Store,
     /// The ontology, under the archive's base.
-    pub ontology: Ontology,
+    pub ontology: Arc<Ontology>,
     /// The shapes that what comes in is held against.
-    pub shapes: Shapes,
+    pub shapes: Arc<Shapes>,
     /// What is derived from the triples so that words and places are found fast.
     pub views: Views,
     /// The files that came in.
@@ -45,6 +49,7 @@ pub struct Archive {
     /// The vocabularies, as intake looks terms up in them.
     pub vocabulary: intake::Vocabulary,
     dictionary: RwLock<Arc<Dictionary>>,
+    ontology_digests: OnceLock<BTreeMap<String, String>>,
 }
 
 impl fmt::Debug for Archive {
@@ -66,10 +71,11 @@ impl Archive {
         let archive = Self {
             store,
             views,
-            ontology,
-            shapes,
+            ontology: Arc::new(ontology),
+            shapes: Arc::new(shapes),
             originals,
             vocabulary,
+            ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
         };
         archive.grow(Vec::new(), Facts::new()).await?;

@@ -1,13 +1,18 @@
 //! SPARQL as people and programs ask it: what form a query has, and the answer in the syntax they want.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
-use oxigraph::model::NamedNode;
-use spargebra::{GraphUpdateOperation, Query as Parsed, SparqlParser, term::NamedNodePattern};
+use oxigraph::model::{NamedNode, Variable};
+use spargebra::{
+    GraphUpdateOperation, Query as Parsed, SparqlParser, Update, algebra::GraphPattern, term::TriplePattern,
+};
 
-use super::services;
+use super::{
+    running::{Entry, Running},
+    services,
+};
 use crate::{
-    rdf::{AnswerFormat, GraphFormat, Ontology, SolutionsFormat},
+    rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
     store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
     views::Views,
 };
@@ -35,7 +40,7 @@ impl Form {
 /// Puts the archive's base and prefixes before a query or an update that uses them without declaring them.
 ///
 /// A researcher may write `isn:statedBy` or `<org/hrw>` at once; what the text declares itself is left as it is.
-/// Whoever wants positions in error messages reads the text first ([`form`], [`check_update`]), as it was written.
+/// Whoever wants positions in error messages reads the text first ([`form`], [`parse_change`]), as it was written.
 #[must_use]
 pub fn with_prefixes(store: &Store, text: &str) -> String {
     let own = store.iris().path("ontology#");
@@ -88,22 +93,43 @@ pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
     })
 }
 
-/// Asks a query of somebody else's; what it asks of our own services is answered first, within the same deadline.
+/// A query of somebody's, and how it is to be answered.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The query, as it was written.
+    pub text: String,
+    /// The dataset of the protocol.
+    pub dataset: Dataset,
+    /// The syntax of the answer.
+    pub format: AnswerFormat,
+    /// What it may cost.
+    pub limits: Limits,
+}
+
+/// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs.
+///
+/// What it asks of our own services is answered first, within the same deadline.
 pub async fn ask(
     store: &Store,
     views: &Views,
-    text: String,
-    dataset: Dataset,
-    format: AnswerFormat,
-    limits: Limits,
-) -> Result<Answer, Error> {
-    if !services::any(&text) {
-        return store.engine().query(Query { text, dataset, format, limits }).await;
+    running: &Arc<Running>,
+    asked: Asked,
+) -> Result<(Arc<Entry>, Answer), Error> {
+    let Asked { text, dataset, format, limits } = asked;
+    let entered = running.enter(&text, limits);
+    let entry = Arc::clone(&entered.entry);
+    let text = with_prefixes(store, &text);
+    let query = Query { text, dataset, format, limits, progress: Arc::clone(&entry.progress) };
+    Ok((entry, entered.answer(with_services(store, views, query)).await?))
+}
+
+async fn with_services(store: &Store, views: &Views, mut query: Query) -> Result<Answer, Error> {
+    if !services::any(&query.text) {
+        return store.engine().query(query).await;
     }
-    let began = Instant::now();
-    let text = services::inline(views, store, text, limits).await?;
-    let left = limits.deadline.saturating_sub(began.elapsed());
-    let query = Query { text, dataset, format, limits: Limits { deadline: left, ..limits } };
+    let (began, limits) = (Instant::now(), query.limits);
+    query.text = services::inline(views, store, query.text, limits).await?;
+    query.limits.deadline = limits.deadline.saturating_sub(began.elapsed());
     store.engine().query(query).await.map_err(|error| match error {
         // What was asked for, not what was left of it.
         Error::Deadline(_) => Error::Deadline(limits.deadline),
@@ -111,46 +137,35 @@ pub async fn ask(
     })
 }
 
-/// Refuses an update that could assert what may only be claimed (N1), or that would fetch from elsewhere.
-///
-/// An `INSERT` template whose predicate is a variable could write anything and is refused too.
-pub fn check_update(store: &Store, ontology: &Ontology, text: &str) -> Result<(), Error> {
-    let parsed = parse_update(&parser(store)?, text)?;
-    let claims: Vec<_> = ontology.claim_predicates().iter().map(|local| store.iris().term(local)).collect();
-    let asserted = |predicate: &NamedNode| {
-        Error::Refused(format!(
-            "N1: {predicate} may stand only as the rdf:predicate of an isn:Proposition; nothing claimed is asserted"
-        ))
-    };
-    for operation in &parsed.operations {
-        match operation {
-            GraphUpdateOperation::InsertData { data } => {
-                if let Some(quad) = data.iter().find(|quad| claims.contains(&quad.predicate)) {
-                    return Err(asserted(&quad.predicate));
-                }
-            }
-            GraphUpdateOperation::DeleteInsert { insert, .. } => {
-                for quad in insert {
-                    match &quad.predicate {
-                        NamedNodePattern::NamedNode(predicate) if claims.contains(predicate) => {
-                            return Err(asserted(predicate));
-                        }
-                        NamedNodePattern::Variable(variable) => {
-                            return Err(Error::Refused(format!(
-                                "N1: the predicate {variable} of an INSERT could be a claim predicate; write it out"
-                            )));
-                        }
-                        NamedNodePattern::NamedNode(_) => {}
-                    }
-                }
-            }
-            GraphUpdateOperation::Load { source, .. } => {
-                return Err(Error::Refused(format!("LOAD {source} is refused: nothing is fetched from elsewhere")));
-            }
-            _ => {}
+/// Reads an update, as it was written, with the archive's base and prefixes. `LOAD` is refused.
+pub fn parse_change(store: &Store, text: &str) -> Result<Update, Error> {
+    let mut parsed = parse_update(&parser(store)?, text)?;
+    let copies = text
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| ["ADD", "COPY", "MOVE"].iter().any(|keyword| keyword.eq_ignore_ascii_case(word)));
+    for operation in &mut parsed.operations {
+        if copies {
+            copy_what_was_written(operation, &store.iris().default_graph());
+        }
+
+        if let GraphUpdateOperation::Load { source, silent: false, .. } = operation {
+            return Err(Error::Refused(format!("LOAD {source} is refused: nothing is fetched from elsewhere")));
         }
     }
-    Ok(())
+    Ok(parsed)
+}
+
+/// `ADD`, `COPY` and `MOVE DEFAULT` take what was written to the default graph, not the merge of all graphs. The parser
+/// has made an `INSERT` of them, which is known by its variables.
+fn copy_what_was_written(operation: &mut GraphUpdateOperation, default_graph: &NamedNode) {
+    let GraphUpdateOperation::DeleteInsert { delete, insert, using: None, pattern } = operation else { return };
+    let variable = |name: &str| Variable::new_unchecked(name);
+    let all =
+        TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object: variable("o").into() };
+    let all = GraphPattern::Bgp { patterns: vec![all] };
+    if delete.is_empty() && insert.len() == 1 && **pattern == all {
+        **pattern = GraphPattern::Graph { name: default_graph.clone().into(), inner: Box::new(all) };
+    }
 }
 
 #[cfg(test)]

@@ -89,6 +89,10 @@ pub(crate) struct Serve {
     #[arg(long, env = "ISNAD_TOKEN_SHA256", value_name = "HEX", value_parser = sha256)]
     pub(crate) token_sha256: Option<String>,
 
+    /// Be the engine behind another isnad: start empty, and carry out updates as they come, without review
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) engine: bool,
+
     /// The longest a query may run, in seconds
     #[arg(long, env = "ISNAD_QUERY_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) query_timeout: u64,
@@ -96,6 +100,18 @@ pub(crate) struct Serve {
     /// The most rows or triples of an answer
     #[arg(long, env = "ISNAD_QUERY_ROWS", default_value_t = 1_000_000, value_name = "ROWS")]
     pub(crate) query_rows: u64,
+
+    /// How much memory one query may hold, in megabytes
+    #[arg(long, env = "ISNAD_QUERY_MEMORY", default_value_t = 512, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) query_memory: u64,
+
+    /// How much memory all queries together may hold, in megabytes
+    #[arg(long, env = "ISNAD_QUERIES_MEMORY", default_value_t = 1_024, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) queries_memory: u64,
+
+    /// How many more queries may wait for their turn
+    #[arg(long, env = "ISNAD_QUERY_QUEUE", default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=10_000))]
+    pub(crate) query_queue: u16,
 
     /// How many queries run at once
     #[arg(long, env = "ISNAD_QUERY_WORKERS", default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]

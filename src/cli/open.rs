@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use isnad::{
-    add::{Archive, Plan, Report, Settings},
+    add::{Archive, CC0, Plan, Report, Settings},
     rdf::{Iris, Ontology, Shapes},
     store::{Embedded, Engine, Limits, Options, Originals, Remote, RemoteOptions, Store},
 };
@@ -12,10 +12,7 @@ use isnad::{
 use super::{Cli, show};
 
 /// The limits of the archive's own questions: pages, the dictionary, changes.
-const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX };
-
-/// The terms of the starter archive and of the ontology.
-const CC0: &str = "https://creativecommons.org/publicdomain/zero/1.0/";
+const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
 
 /// Opens the archive; `queries` says how many visitors' queries run at once and how many wait.
 pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archive> {
@@ -32,8 +29,10 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
         let folder = Path::new(&cli.store).join("views");
         archive.keep_views(&folder).with_context(|| format!("failed to open the views in {}", folder.display()))?;
     }
-    let settings = Settings { licence: CC0.to_owned(), ..Settings::new(&archive, cli.max_file) };
-    archive.add_ontology(&settings).await.context("failed to load the ontology")?;
+    if archive.store.has_content().await? {
+        // Another version of the program may have brought another one.
+        archive.add_ontology().await.context("failed to load the ontology")?;
+    }
     Ok(archive)
 }
 
@@ -79,6 +78,7 @@ pub(super) async fn fill(archive: &Archive, plan: &Plan, max_file: usize) -> any
         return Ok(None);
     }
     let settings = Settings { licence: CC0.to_owned(), ..Settings::new(archive, max_file) };
+    archive.add_ontology().await.context("failed to load the ontology")?;
     archive.store.set_mark("loading").await?;
     let bar = show::progress(plan.files.len(), "loading the archive");
     let report = archive.add(plan, &settings, &|done| bar.set_position(done as u64)).await?;

@@ -29,10 +29,10 @@ use super::{
 };
 
 /// A person at a terminal waits as long as they like.
-const PATIENT: Limits = Limits { deadline: Duration::from_secs(86_400), rows: u64::MAX };
+const PATIENT: Limits = Limits { deadline: Duration::from_secs(86_400), rows: u64::MAX, memory: u64::MAX };
 
 /// How many queries a command needs at once.
-const ALONE: Options = Options { workers: 2, queue: 8 };
+const ALONE: Options = Options { workers: 2, queue: 8, memory: u64::MAX };
 
 pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let config = config(cli, args);
@@ -40,7 +40,8 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let listener = tokio::net::TcpListener::bind(config.bind).await.with_context(|| {
         format!("failed to listen on {}; is another service running there? try --bind", config.bind)
     })?;
-    let options = Options { workers: config.query.workers, queue: config.query.queue };
+    let options =
+        Options { workers: config.query.workers, queue: config.query.queue, memory: config.query.memory_together };
     let archive = open::archive(cli, options).await?;
     let plan = match &config.starter {
         Starter::Included => Some(Plan::starter()),
@@ -59,13 +60,13 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let json_ld = JsonLd::new(&archive.ontology)?;
     let address = listener.local_addr()?;
     say_where(&archive, address)?;
-    let service = Arc::new(Service { archive, config, json_ld });
+    let service = Arc::new(Service { archive, running: Arc::default(), config, json_ld });
     serve::run(service, listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn config(cli: &Cli, args: &Serve) -> Config {
-    let starter = match (&args.data, args.empty) {
+    let starter = match (&args.data, args.empty || args.engine) {
         (_, true) => Starter::Nothing,
         (Some(folder), false) => Starter::Folder(folder.clone()),
         (None, false) => Starter::Included,
@@ -74,11 +75,14 @@ fn config(cli: &Cli, args: &Serve) -> Config {
         bind: args.bind,
         starter,
         token_sha256: args.token_sha256.clone(),
+        is_engine: args.engine,
         query: QueryLimits {
             deadline: Duration::from_secs(args.query_timeout),
             rows: args.query_rows,
+            memory: args.query_memory << 20,
+            memory_together: args.queries_memory << 20,
             workers: usize::from(args.query_workers),
-            ..QueryLimits::default()
+            queue: usize::from(args.query_queue),
         },
         max_body: args.max_body,
         max_file: cli.max_file,
@@ -146,6 +150,9 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     }
     let begun = Instant::now();
     let bar = show::progress(plan.files.len(), "adding");
+    if !settings.dry_run {
+        archive.add_ontology().await?;
+    }
     let report = archive.add(&plan, &settings, &|done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();
     show::report(&report, begun.elapsed().as_secs_f64())?;
@@ -188,7 +195,6 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
     let text = query_text(query, &args.set)?;
     let archive = open::archive(cli, ALONE).await?;
     let form = ask::sparql::form(&archive.store, &text).map_err(positioned)?;
-    let text = ask::sparql::with_prefixes(&archive.store, &text);
     let name = args.format.as_deref();
     let format = match form {
         Form::Solutions => SolutionsFormat::from_name(name.unwrap_or("tsv")).map(AnswerFormat::Solutions),
@@ -200,9 +206,9 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
             name.unwrap_or_default()
         );
     };
-    let answer = ask::sparql::ask(&archive.store, &archive.views, text, Dataset::default(), format, PATIENT)
-        .await
-        .map_err(positioned)?;
+    let asked = ask::sparql::Asked { text, dataset: Dataset::default(), format, limits: PATIENT };
+    let (_, answer) =
+        ask::sparql::ask(&archive.store, &archive.views, &Arc::default(), asked).await.map_err(positioned)?;
     let mut body = answer.body;
     let mut out = std::io::stdout().lock();
     while let Some(bytes) = body.try_next().await? {

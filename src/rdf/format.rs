@@ -77,6 +77,26 @@ impl GraphFormat {
         Self::ALL.into_iter().find(|format| format.extension() == extension)
     }
 
+    /// The syntax with this extension, media type, or name that clients give it, in lower case.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let usual = match name {
+            "turtle" | "n3" | "text/n3" | "text/rdf+n3" | "application/x-turtle" => Some(Self::Turtle),
+            "json-ld" | "application/json" | "json" => Some(Self::JsonLd),
+            "ntriples" | "n-triples" | "text/plain" => Some(Self::NTriples),
+            "nquads" | "n-quads" => Some(Self::NQuads),
+            "rdf+xml" | "rdf/xml" | "xml" | "application/xml" | "text/xml" => Some(Self::RdfXml),
+            _ => None,
+        };
+        usual.or_else(|| Self::from_extension(name)).or_else(|| Self::from_media_type(name))
+    }
+
+    /// The syntax of this media type, in lower case and without parameters.
+    #[must_use]
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.media_type() == media_type)
+    }
+
     /// The same syntax for the parsers and serializers.
     #[must_use]
     pub fn to_rdf_format(self) -> RdfFormat {
@@ -141,10 +161,16 @@ impl SolutionsFormat {
         }
     }
 
-    /// The syntax with this name, in lower case: `json`, `xml`, `csv`, `tsv`.
+    /// The syntax with this name (`json`, `xml`, `csv`, `tsv`) or media type, in lower case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
+        let usual = match name {
+            "application/json" => Some(Self::Json),
+            "application/xml" | "text/xml" => Some(Self::Xml),
+            _ => None,
+        };
+        let own = |format: &Self| format.name().eq_ignore_ascii_case(name) || format.media_type() == name;
+        usual.or_else(|| Self::ALL.into_iter().find(own))
     }
 
     /// The same syntax for the serializers.
@@ -175,6 +201,15 @@ impl AnswerFormat {
         match self {
             Self::Solutions(format) => format.media_type(),
             Self::Graph(format) => format.media_type(),
+        }
+    }
+
+    /// The extension of its files, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Solutions(format) => format.extension(),
+            Self::Graph(format) => format.extension(),
         }
     }
 }

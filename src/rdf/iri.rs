@@ -83,6 +83,12 @@ impl Iris {
         self.path(&format!("graph/{name}"))
     }
 
+    /// The graph of what is written to the default graph: the default graph that is asked is the merge of all graphs.
+    #[must_use]
+    pub fn default_graph(&self) -> NamedNode {
+        self.graph("default")
+    }
+
     /// The identifier behind an IRI of ours.
     #[must_use]
     pub fn to_id(&self, iri: NamedNodeRef<'_>) -> Option<Id> {

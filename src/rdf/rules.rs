@@ -49,6 +49,30 @@ pub enum Broken {
     },
 }
 
+impl Broken {
+    /// The name of the rule.
+    #[must_use]
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Asserted { .. } => "N1",
+            Self::Misplaced { .. } => "N5",
+            Self::Misquoted { .. } => "M2",
+            Self::Unsourced { .. } => "G1",
+        }
+    }
+
+    /// The thing that breaks it.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        match self {
+            Self::Asserted { subject: node, .. }
+            | Self::Misplaced { claim: node, .. }
+            | Self::Misquoted { mention: node }
+            | Self::Unsourced { graph: node, .. } => node,
+        }
+    }
+}
+
 /// N1: no claim predicate is asserted.
 pub fn nothing_claimed_is_asserted<'a>(
     ontology: &Ontology,

@@ -2,9 +2,15 @@
 //!
 //! Checked when a graph comes in, never over the whole store: a violation refuses the graph, a warning is told.
 
-use std::{fmt, io::Cursor};
+use std::{collections::HashSet, fmt, io::Cursor};
 
-use oxigraph::model::Quad;
+use oxigraph::{
+    io::{RdfFormat, RdfParser},
+    model::{
+        Quad, Term,
+        vocab::{rdf, rdfs},
+    },
+};
 use rudof_rdf::{rdf_core::RDFFormat, rdf_impl::OxigraphInMemory};
 use shacl::{
     ir::IRSchema,
@@ -17,12 +23,14 @@ use shacl::{
     },
 };
 
-use super::Ontology;
+use super::{Ontology, rules::Broken};
 use crate::model::{Lang, Text};
 
 /// The shapes, ready to be held against a graph.
 pub struct Shapes {
     schema: IRSchema,
+    /// The classes and properties whose things the shapes look at.
+    targets: HashSet<Term>,
 }
 
 /// Something that a shape says of a graph.
@@ -56,7 +64,26 @@ impl Shapes {
         let base = Some(ontology.iris().base());
         let schema = ShaclDataManager::load(&mut Cursor::new(turtle), "shapes.ttl", &RDFFormat::Turtle, base)
             .map_err(|error| ShapesError(error.to_string()))?;
-        Ok(Self { schema })
+        let targets = RdfParser::from_format(RdfFormat::Turtle)
+            .with_base_iri(ontology.iris().base())
+            .map_err(|error| ShapesError(error.to_string()))?
+            .for_slice(ontology.shapes_turtle().as_bytes())
+            .filter_map(Result::ok)
+            .filter(|quad| quad.predicate.as_str().starts_with("http://www.w3.org/ns/shacl#target"))
+            .map(|quad| quad.object)
+            .collect();
+        Ok(Self { schema, targets })
+    }
+
+    /// Whether any shape looks at any of the things that some quads are about. Most graphs of others hold none.
+    pub fn concern<'a>(&self, quads: impl IntoIterator<Item = &'a Quad>) -> bool {
+        quads.into_iter().any(|quad| {
+            let is_target = |term: &Term| self.targets.contains(term);
+            // A class of theirs may be made a kind of ours.
+            quad.predicate == rdfs::SUB_CLASS_OF
+                || is_target(&quad.predicate.clone().into())
+                || quad.predicate == rdf::TYPE && is_target(&quad.object)
+        })
     }
 
     /// Holds the shapes against the triples of some quads, and gives what they find, the refusals first.
@@ -99,6 +126,21 @@ fn finding(result: &ValidationResult) -> Finding {
         node: result.focus_node().to_string(),
         message,
         refuses: matches!(result.severity(), Severity::Violation),
+    }
+}
+
+impl Finding {
+    /// What a rule says that was checked by hand.
+    #[must_use]
+    pub fn of_rule(broken: &Broken) -> Self {
+        let message = broken.to_string();
+        let message = message.split_once(": ").map_or(message.as_str(), |(_, words)| words).to_owned();
+        Self {
+            shape: broken.rule().to_owned(),
+            node: broken.node().to_owned(),
+            message: Text::from([(Lang::en(), message)]),
+            refuses: true,
+        }
     }
 }
 

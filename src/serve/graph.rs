@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::RawQuery;
 use axum::{Json, extract::State, response::IntoResponse};
 
-use super::{Service, problem::Problem};
+use super::{Service, parameters::pairs, problem::Problem};
 use crate::ask::walk;
 
 /// The most edges given for one thing.
@@ -22,7 +22,7 @@ pub(super) async fn neighbors(
 ) -> Result<impl IntoResponse, Problem> {
     let mut ids = Vec::new();
     let mut limit = EDGES;
-    for (name, value) in super::sparql::pairs(query.as_deref().unwrap_or_default()) {
+    for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
         match name.as_str() {
             "id" => ids.push(service.archive.store.iris().parse_id(&value).ok_or_else(|| {
                 Problem::bad_request(format!(

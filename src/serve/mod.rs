@@ -7,17 +7,23 @@
 //! No SPARQL stands here, and no triple is made here.
 
 mod auth;
+mod conditional;
+mod description;
+mod documents;
 mod graph;
+mod graphs;
 mod health;
 pub mod lang;
 pub mod negotiate;
 mod pages;
+mod parameters;
 pub mod problem;
 mod readable;
 mod resource;
+mod running;
 mod saved;
 mod sparql;
-mod write;
+mod update;
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
@@ -26,7 +32,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, header},
     middleware,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tokio::net::TcpListener;
 use tower_http::{
@@ -37,7 +43,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, config::Config, rdf::JsonLd};
+use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd};
 
 pub use saved::all as saved_queries;
 
@@ -46,6 +52,8 @@ pub use saved::all as saved_queries;
 pub struct Service {
     /// The archive.
     pub archive: Archive,
+    /// The queries that are being answered.
+    pub running: Arc<Running>,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.
@@ -66,9 +74,17 @@ const GRACE: Duration = Duration::from_secs(10);
 pub fn router(service: Arc<Service>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::OPTIONS])
-        .allow_headers([header::ACCEPT, header::CONTENT_TYPE])
-        .expose_headers([header::LINK, header::RETRY_AFTER]);
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS])
+        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers(
+            [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER]
+                .into_iter()
+                .chain(
+                    ["server-timing", "x-query-deadline", "x-query-id", "x-query-max-memory", "x-query-max-rows"]
+                        .map(HeaderName::from_static),
+                )
+                .collect::<Vec<_>>(),
+        );
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -87,11 +103,17 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/{kind}/{key}", get(resource::thing))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
+        .route("/api/queries", get(saved::list))
+        .route("/api/queries/running", get(running::list))
+        .route("/api/queries/running/{id}", delete(running::cancel))
         .route("/api/queries/{slug}", get(saved::run))
         .route("/api/graph/neighbors", get(graph::neighbors))
         // writing
-        .route("/update", post(write::update))
-        .route("/api/documents", post(write::documents))
+        .route("/update", post(update::post))
+        .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
+        .route("/graphs/{*path}", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
+        .route("/graph/{*path}", get(graphs::get))
+        .route("/api/documents", post(documents::post))
         // operation
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::store;
+use crate::{rdf::Finding, store};
 
 /// A problem document.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +86,13 @@ fn chain(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
+/// What a shape says, in each language.
+fn violation(finding: &Finding) -> Value {
+    let message: Map<String, Value> =
+        finding.message.iter().map(|(lang, words)| (lang.to_string(), words.clone().into())).collect();
+    json!({ "shape": finding.shape, "node": finding.node, "message": message })
+}
+
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         use store::Error as E;
@@ -108,6 +115,17 @@ impl From<store::Error> for Problem {
                     format!("{detail}; narrow the query, or ask for fewer rows with LIMIT"),
                 )
             },
+            E::TooMuchMemory(_) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-much-memory",
+                "The query needs too much memory",
+                format!("{detail}; sort, group or join fewer rows, or page with LIMIT and OFFSET"),
+            ),
+            E::Cancelled => Self::new(StatusCode::SERVICE_UNAVAILABLE, "cancelled", "The query was cancelled", detail),
+            E::Breaks(findings) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rules", "The change breaks the archive's rules", detail)
+                    .at("violations", findings.iter().map(violation).collect::<Vec<_>>())
+            }
             E::TooManyRows(_) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-many-rows",

@@ -1,6 +1,9 @@
 //! The SPARQL 1.1 Protocol, for queries.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -9,94 +12,44 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use futures::{StreamExt as _, TryStreamExt as _};
-use oxigraph::model::NamedNode;
-use percent_encoding::percent_decode_str;
 
-use super::{Service, lang::PageLang, negotiate, pages, problem::Problem};
+use super::{
+    Service, conditional, description,
+    lang::PageLang,
+    negotiate, pages,
+    parameters::{self, Request, media_type, pairs, unsupported},
+    problem::Problem,
+};
 use crate::{
-    ask::sparql::{self, Form},
+    ask::sparql::{self, Asked, Form},
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
-    store::{Dataset, Limits},
+    store::Limits,
 };
 
-/// What a request asks for.
-#[derive(Debug, Default)]
-pub(super) struct Request {
-    /// The query.
-    pub query: Option<String>,
-    /// The dataset.
-    pub dataset: Dataset,
-    /// The syntax of the answer by name, in place of the `Accept` header.
-    pub format: Option<String>,
-    /// The deadline asked for, in place of the service's longer one.
-    pub timeout: Option<Duration>,
-}
-
-impl Request {
-    /// Takes one parameter.
-    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), Problem> {
-        match name {
-            "query" if self.query.is_some() => {
-                return Err(Problem::bad_request("the request has two queries; expected one"));
-            }
-            "query" => self.query = Some(value),
-            "default-graph-uri" => self.dataset.default.push(graph(name, &value)?),
-            "named-graph-uri" => self.dataset.named.push(graph(name, &value)?),
-            "format" => self.format = Some(value),
-            "timeout" => {
-                let seconds = value.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
-                let seconds = seconds.ok_or_else(|| {
-                    Problem::bad_request(format!("`{value}` is not a time limit: expected seconds, such as 5 or 0.5"))
-                        .at("parameter", "timeout")
-                })?;
-                self.timeout = Some(Duration::from_secs_f64(seconds));
-            }
-            // The protocol lets a service ignore what it does not know; `lang` is for the page.
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-fn graph(name: &str, value: &str) -> Result<NamedNode, Problem> {
-    NamedNode::new(value)
-        .map_err(|_| Problem::bad_request(format!("`{value}` is not an absolute IRI")).at("parameter", name))
-}
-
-/// The pairs of a query string or a form, decoded.
-pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
-    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        })
-        .collect()
-}
-
-/// `GET /sparql?query=…`, or the form where no query is given and a page is wanted.
+/// `GET /sparql?query=…`; without a query the form where a page is wanted, else what the service can do.
 pub(super) async fn get(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let mut request = Request::default();
-    for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
-        request.set(&name, value)?;
-    }
+    let given = pairs(query.as_deref().unwrap_or_default());
+    let asks_nothing = given.iter().all(|(name, _)| matches!(name.as_str(), "lang" | "format"));
+    request.take(given)?;
     let accept = negotiate::accept(&headers);
     let wants_page = negotiate::choose(accept.as_deref(), &["application/json", "text/html"]) == Some(1);
-    if wants_page && request.format.is_none() {
-        let lang = page_lang(&headers, query.as_deref());
-        match &request.query {
-            None => return Ok(Html(pages::query_form(lang)).into_response()),
-            Some(text) if sparql::form(&service.archive.store, text)? == Form::Solutions => {
-                let limits = limits(&service, request.timeout);
-                let page = pages::results(&service, text, request.dataset, limits, lang).await?;
-                return Ok(Html(page).into_response());
-            }
-            Some(_) => {}
+    if asks_nothing {
+        if wants_page && request.format.is_empty() {
+            return Ok(Html(pages::query_form(page_lang(&headers, query.as_deref()))).into_response());
+        }
+        return description::describe(&service, &headers, &request.format);
+    }
+    if wants_page && request.format.is_empty() && request.download.is_none() && !request.explain {
+        if let Some(text) = &request.query {
+            sparql::form(&service.archive.store, text)?;
+            let lang = page_lang(&headers, query.as_deref());
+            let limits = limits(&service, request.timeout);
+            return Ok(Html(pages::results(&service, text, request.dataset, limits, lang).await?).into_response());
         }
     }
     answer(&service, &headers, request).await
@@ -110,37 +63,16 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let mut request = Request::default();
-    for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
-        request.set(&name, value)?;
-    }
-    let text = std::str::from_utf8(&body)
-        .map_err(|error| Problem::bad_request(format!("the body is not UTF-8 at byte {}", error.valid_up_to())))?;
+    request.take(pairs(query.as_deref().unwrap_or_default()))?;
     match media_type(&headers).as_deref() {
-        Some("application/x-www-form-urlencoded") => {
-            for (name, value) in pairs(text) {
-                request.set(&name, value)?;
-            }
+        Some("application/x-www-form-urlencoded") => request.take(pairs(parameters::text(&headers, &body)?))?,
+        Some("application/sparql-query") => {
+            let text = parameters::text(&headers, &body)?.to_owned();
+            request.take([("query".to_owned(), text)])?;
         }
-        Some("application/sparql-query") => request.set("query", text.to_owned())?,
         other => return Err(unsupported(other, &["application/x-www-form-urlencoded", "application/sparql-query"])),
     }
     answer(&service, &headers, request).await
-}
-
-/// The media type of a body, without parameters.
-pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-}
-
-/// A body of a media type that is not read here.
-pub(super) fn unsupported(given: Option<&str>, accepted: &[&str]) -> Problem {
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "unsupported-media-type",
-        "The body cannot be read",
-        format!("the body is {}; expected {}", given.unwrap_or("of no stated type"), accepted.join(" or ")),
-    )
 }
 
 fn page_lang(headers: &HeaderMap, query: Option<&str>) -> PageLang {
@@ -149,42 +81,84 @@ fn page_lang(headers: &HeaderMap, query: Option<&str>) -> PageLang {
 
 /// Answers a request in the syntax that is wanted.
 pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Request) -> Result<Response, Problem> {
+    let began = Instant::now();
+    let limits = limits(service, request.timeout);
     let text = request.query.ok_or_else(|| {
         Problem::bad_request("there is no query; give one as `query=` or as an application/sparql-query body")
             .at("parameter", "query")
     })?;
     let store = &service.archive.store;
     let form = sparql::form(store, &text)?;
-    let text = sparql::with_prefixes(store, &text);
-    let format = format(headers, request.format.as_deref(), form)?;
-    let limits = limits(service, request.timeout);
-    let answer = sparql::ask(store, &service.archive.views, text, request.dataset, format, limits).await?;
+    let format = format(headers, &request.format, form)?;
+    let tag = conditional::query_tag(store, &text, &request.dataset, format).await?;
+    if let Some(tag) = tag.as_deref().filter(|tag| conditional::is_known(headers, tag)) {
+        return Ok(conditional::not_modified(tag));
+    }
+    let asked = Asked { text, dataset: request.dataset, format, limits };
+    let (entry, answer) = sparql::ask(store, &service.archive.views, &service.running, asked).await?;
     // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = Body::from_stream(answer.body.fuse().inspect_err(|error| tracing::info!(%error, "an answer broke off")));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    headers.insert(HeaderName::from_static("x-query-deadline"), HeaderValue::from(limits.deadline.as_secs().max(1)));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    limit_headers(headers, &entry.id, limits, began);
+    if let Some(tag) = tag {
+        conditional::tag(headers, &tag);
+    }
+    if let Some(name) = request.download {
+        headers.insert(header::CONTENT_DISPOSITION, attachment(&name, format.extension()));
+    }
     Ok(response)
+}
+
+/// Says under which id a query runs, within which limits, and how long its first bytes took.
+fn limit_headers(headers: &mut HeaderMap, id: &str, limits: Limits, began: Instant) {
+    let mut set = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    set("x-query-id", id.to_owned());
+    set("x-query-deadline", limits.deadline.as_secs_f64().to_string());
+    set("x-query-max-rows", limits.rows.to_string());
+    set("x-query-max-memory", limits.memory.to_string());
+    set("server-timing", format!("query;dur={:.1}", began.elapsed().as_secs_f64() * 1000.0));
+}
+
+/// Tells a browser to save an answer under a name.
+fn attachment(name: &str, extension: &str) -> HeaderValue {
+    let name: String = name.chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).take(100).collect();
+    let stem = name.trim().trim_matches('.');
+    let stem = stem.strip_suffix(&format!(".{extension}")).unwrap_or(stem);
+    let stem = if stem.is_empty() { "answer" } else { stem };
+    let plain: String = stem.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let encoded = percent_encoding::utf8_percent_encode(stem, percent_encoding::NON_ALPHANUMERIC);
+    let value = format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}");
+    HeaderValue::try_from(value).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
 /// The service's limits; a caller may ask for a shorter deadline, never a longer one.
 pub(super) fn limits(service: &Service, asked: Option<Duration>) -> Limits {
-    let longest = service.config.query.deadline;
-    Limits { deadline: asked.map_or(longest, |asked| asked.min(longest)), rows: service.config.query.rows }
+    let query = service.config.query;
+    let deadline = asked.map_or(query.deadline, |asked| asked.min(query.deadline));
+    Limits { deadline, rows: query.rows, memory: query.memory }
 }
 
-/// By name where a name is given, else by the `Accept` header.
-fn format(headers: &HeaderMap, name: Option<&str>, form: Form) -> Result<AnswerFormat, Problem> {
+/// By name where a known name is given, else by the `Accept` header.
+fn format(headers: &HeaderMap, names: &[String], form: Form) -> Result<AnswerFormat, Problem> {
     let formats = form.formats();
-    if let Some(name) = name {
-        let named = match form {
-            Form::Solutions => SolutionsFormat::from_name(name).map(AnswerFormat::Solutions),
-            Form::Graph => GraphFormat::from_extension(name).map(AnswerFormat::Graph),
-        };
-        return named.ok_or_else(|| not_acceptable(&formats).at("parameter", "format"));
+    let named = names.iter().find_map(|name| match form {
+        Form::Solutions => SolutionsFormat::from_name(name).map(AnswerFormat::Solutions),
+        Form::Graph => GraphFormat::from_name(name).map(AnswerFormat::Graph),
+    });
+    let accept = negotiate::accept(headers);
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    if let (Some(name), None) = (names.first(), &accept) {
+        return Err(not_acceptable(&formats).at("parameter", "format").at("given", name.clone()));
     }
     let mut offered: Vec<&'static str> = formats.iter().map(|format| format.media_type()).collect();
     let mut choices = formats.clone();
@@ -197,7 +171,6 @@ fn format(headers: &HeaderMap, name: Option<&str>, form: Form) -> Result<AnswerF
             choices.push(formats[index]);
         }
     }
-    let accept = negotiate::accept(headers);
     // A browser names HTML and `*/*`; it gets the first syntax.
     negotiate::choose(accept.as_deref(), &offered).map(|index| choices[index]).ok_or_else(|| not_acceptable(&formats))
 }
@@ -211,4 +184,20 @@ fn not_acceptable(formats: &[AnswerFormat]) -> Problem {
         format!("the answer can be had as {}", available.join(", ")),
     )
     .at("available", available)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_harmless_and_keeps_its_extension_once() {
+        for (name, value) in [
+            ("", "attachment; filename=\"answer.csv\"; filename*=UTF-8''answer.csv"),
+            ("a/../b\r\n\"c.csv", "attachment; filename=\"a..bc.csv\"; filename*=UTF-8''a%2E%2Ebc.csv"),
+            ("\u{62d}", "attachment; filename=\"_.csv\"; filename*=UTF-8''%D8%AD.csv"),
+        ] {
+            assert_eq!(attachment(name, "csv"), value, "{name:?}");
+        }
+    }
 }

@@ -6,9 +6,10 @@
 use std::{collections::HashMap, fmt::Write};
 
 use jiff::Timestamp;
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, vocab::xsd};
 
-use super::{Error, Store};
+use super::{Error, Kind, Store};
+use crate::rdf::{Iris, vocab::prov};
 
 /// A graph to be put in the place of what stands there, with what belongs to it.
 #[derive(Clone, Debug)]
@@ -85,10 +86,17 @@ impl Store {
 
     /// The number of the last change.
     pub async fn last_change(&self) -> Result<u64, Error> {
+        // Behind an address others may write too.
+        let (generation, known) = self.sequence.get();
+        if let (Some(number), true) = (known, self.engine.kind() != Kind::Remote) {
+            return Ok(number);
+        }
         let log = self.iris.graph("changes");
         let last = self.iris.term("lastSequence");
         let rows = self.select(&format!("SELECT ?n {{ GRAPH {log} {{ {log} {last} ?n }} }}")).await?;
-        Ok(rows.first().and_then(|row| row.number("n")).unwrap_or(0))
+        let number = rows.first().and_then(|row| row.number("n")).unwrap_or(0);
+        self.sequence.learn(generation, number);
+        Ok(number)
     }
 
     /// The digests of graphs as they stand, by IRI.
@@ -107,11 +115,7 @@ impl Store {
     /// One update request for all of it.
     fn replace_text(&self, changes: &[(&Change, ChangeKind)]) -> String {
         let prov = self.iris.graph("prov");
-        // Prefixes stand first: not every engine reads them between the operations of a request.
-        let mut text = format!(
-            "PREFIX isn: {} PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n",
-            self.iris.path("ontology#"),
-        );
+        let mut text = String::new();
         for (change, _) in changes {
             let graphs = std::iter::once(&change.graph).chain(change.companions.iter().map(|(graph, _)| graph));
             for graph in graphs {
@@ -128,40 +132,47 @@ impl Store {
             insert(&mut text, &prov, &change.provenance);
         }
         text.push_str("} ;\n");
-        self.log(&mut text, changes);
+        // One batch is made at one time by one agent.
+        if let Some((first, _)) = changes.first() {
+            let records: Vec<_> =
+                changes.iter().map(|(change, kind)| (change.graph.clone(), *kind, change.digest.clone())).collect();
+            text.push_str(&log_text(&self.iris, &records, first.at, &first.agent));
+        }
         text
     }
+}
 
-    /// The part of the request that takes the next numbers and writes the records.
-    fn log(&self, text: &mut String, changes: &[(&Change, ChangeKind)]) {
-        let log = self.iris.graph("changes");
-        let mut rows = String::new();
-        for (step, (change, kind)) in changes.iter().enumerate() {
-            let kind = self.iris.concept("change-kind", kind.term());
-            let _ = writeln!(
-                rows,
-                "({} {} {kind} \"{}\"^^xsd:dateTime \"{}\" {})",
-                step + 1,
-                change.graph,
-                change.at,
-                change.digest,
-                change.agent
-            );
-        }
-        let _ = write!(
-            text,
-            "INSERT {{ GRAPH {log} {{ ?change a isn:Change ; isn:sequence ?number ; isn:changeOf ?graph ; \
-             isn:changeKind ?kind ; prov:generatedAtTime ?at ; isn:digest ?digest ; prov:wasAttributedTo ?agent }} }}\n\
-             WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }}\n\
-             VALUES (?step ?graph ?kind ?at ?digest ?agent) {{\n{rows}}}\n\
-             BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
-             DELETE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} }}\n\
-             INSERT {{ GRAPH {log} {{ {log} isn:lastSequence ?next }} }}\n\
-             WHERE {{ GRAPH {log} {{ {log} isn:lastSequence ?last }} BIND(?last + {count} AS ?next) }}",
-            base = self.iris.base(),
-            count = changes.len(),
-        );
+/// The part of the request that takes the next numbers and writes the records: for each graph what became of it,
+/// and the digest of its canonical form.
+#[must_use]
+pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Timestamp, agent: &NamedNode) -> String {
+    let log = iris.graph("changes");
+    let mut rows = String::new();
+    for (step, (graph, kind, digest)) in records.iter().enumerate() {
+        let kind = iris.concept("change-kind", kind.term());
+        let _ = writeln!(rows, "({} {graph} {kind} \"{digest}\")", step + 1);
     }
+    format!(
+        "INSERT {{ GRAPH {log} {{ ?change a {isn_change} ; {sequence} ?number ; {change_of} ?graph ; \
+         {change_kind} ?kind ; {generated} \"{at}\"^^{date_time} ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
+         WHERE {{ GRAPH {log} {{ {log} {last_sequence} ?last }}\n\
+         VALUES (?step ?graph ?kind ?digest) {{\n{rows}}}\n\
+         BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
+         DELETE {{ GRAPH {log} {{ {log} {last_sequence} ?last }} }}\n\
+         INSERT {{ GRAPH {log} {{ {log} {last_sequence} ?next }} }}\n\
+         WHERE {{ GRAPH {log} {{ {log} {last_sequence} ?last }} BIND(?last + {count} AS ?next) }}",
+        isn_change = iris.term("Change"),
+        sequence = iris.term("sequence"),
+        change_of = iris.term("changeOf"),
+        change_kind = iris.term("changeKind"),
+        isn_digest = iris.term("digest"),
+        last_sequence = iris.term("lastSequence"),
+        generated = prov::GENERATED_AT_TIME,
+        attributed = prov::WAS_ATTRIBUTED_TO,
+        date_time = xsd::DATE_TIME,
+        base = iris.base(),
+        count = records.len(),
+    )
 }
 
 fn outcome(change: &Change, known: &HashMap<String, String>) -> Outcome {

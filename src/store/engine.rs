@@ -7,13 +7,20 @@
 //!
 //! Not here: documents, names, HTTP statuses, and anything a server cannot do over the standard protocol.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{future::BoxFuture, stream::BoxStream};
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, Quad};
 
-use crate::rdf::AnswerFormat;
+use crate::rdf::{AnswerFormat, Finding};
 
 /// Where the triples live.
 pub trait Engine: fmt::Debug + Send + Sync + 'static {
@@ -21,14 +28,20 @@ pub trait Engine: fmt::Debug + Send + Sync + 'static {
     ///
     /// Resolves when the first bytes of the answer exist or when it is known that there will be none, so that
     /// whatever goes wrong before them is an `Err`; whatever goes wrong after them is the last item of the
-    /// stream. Without a dataset in the query or in `dataset`, the default graph is the union of all named graphs.
+    /// stream. Without a dataset in the query or in `dataset`, the default graph is the RDF merge of all graphs.
     /// Dropping the future or the stream stops the evaluation, rows or no rows.
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Answer, Error>>;
 
     /// Carries out one update request, whole or not at all; the next query sees it.
     ///
-    /// Once begun it is carried to its end even if the future is dropped.
+    /// Once begun it is carried to its end even if the future is dropped. The default graph is not written to.
     fn update(&self, update: Update) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Sees to it that the triples of some graphs are not in the merge, so that they are found only where their graph is
+    /// named. An engine behind an address has the default graph it was set up with.
+    fn set_apart(&self, _graphs: Vec<NamedNode>) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// What the engine is, for people and for `/health/ready`.
     fn kind(&self) -> Kind;
@@ -45,6 +58,45 @@ pub struct Query {
     pub format: AnswerFormat,
     /// What it may cost.
     pub limits: Limits,
+    /// How far it has come, for whoever looks on.
+    pub progress: Arc<Progress>,
+}
+
+impl Query {
+    /// A query over the default dataset that nobody watches.
+    #[must_use]
+    pub fn new(text: impl Into<String>, format: AnswerFormat, limits: Limits) -> Self {
+        Self { text: text.into(), dataset: Dataset::default(), format, limits, progress: Arc::default() }
+    }
+}
+
+/// How far an evaluation has come. What an engine cannot tell stays zero.
+#[derive(Debug, Default)]
+pub struct Progress {
+    rows: AtomicU64,
+    memory: AtomicU64,
+}
+
+impl Progress {
+    /// How many rows or triples have been written.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes the evaluation held when it last looked.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.memory.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_rows(&self, rows: u64) {
+        self.rows.store(rows, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_memory(&self, bytes: u64) {
+        self.memory.store(bytes, Ordering::Relaxed);
+    }
 }
 
 /// The graphs to be asked; both empty means all.
@@ -71,6 +123,8 @@ pub struct Limits {
     pub deadline: Duration,
     /// How many rows or triples the answer may have.
     pub rows: u64,
+    /// How many bytes the evaluation may hold at a time.
+    pub memory: u64,
 }
 
 /// An update and how long it may take.
@@ -82,6 +136,54 @@ pub struct Update {
     pub dataset: Dataset,
     /// How long it may take before it is given up, with nothing changed.
     pub deadline: Duration,
+    /// Who is to look at the outcome before it is kept.
+    pub review: Option<Review>,
+}
+
+impl Update {
+    /// An update that nobody reviews.
+    #[must_use]
+    pub fn new(text: impl Into<String>, deadline: Duration) -> Self {
+        Self { text: text.into(), dataset: Dataset::default(), deadline, review: None }
+    }
+}
+
+/// Looks at what an update is about to leave behind: refuses it, or gives a further update to be carried out in
+/// the same transaction, such as the record of the change.
+#[derive(Clone)]
+pub struct Review(Arc<dyn Fn(&[Touched]) -> Result<String, Error> + Send + Sync>);
+
+impl Review {
+    /// A review by a function.
+    pub fn new(look: impl Fn(&[Touched]) -> Result<String, Error> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(look))
+    }
+
+    /// Asks for the verdict.
+    pub fn look(&self, touched: &[Touched]) -> Result<String, Error> {
+        (self.0)(touched)
+    }
+}
+
+impl fmt::Debug for Review {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Review")
+    }
+}
+
+/// A graph that an update changes.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    /// The graph.
+    pub graph: NamedNode,
+    /// Whether it existed before.
+    pub existed: bool,
+    /// Its quads as they will stand.
+    pub quads: Vec<Quad>,
+    /// How many of them are new.
+    pub inserted: u64,
+    /// How many others are gone.
+    pub removed: u64,
 }
 
 /// A running answer.
@@ -129,6 +231,15 @@ pub enum Error {
     /// The answer grew beyond its limit.
     #[error("the limit of {0} rows was reached")]
     TooManyRows(u64),
+    /// The evaluation needed more memory than it may have.
+    #[error("the limit of {} MB of memory was reached", .0 / 1_000_000)]
+    TooMuchMemory(u64),
+    /// Somebody stopped it.
+    #[error("the query was cancelled")]
+    Cancelled,
+    /// What an update would leave behind breaks the rules.
+    #[error("the change is refused: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Breaks(Vec<Finding>),
     /// All workers are busy and the queue is full.
     #[error("too many queries are running")]
     Busy,

@@ -13,13 +13,14 @@ mod originals;
 mod read;
 mod remote;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use oxigraph::model::NamedNode;
 use tokio::sync::Mutex;
 
-pub use changes::{Change, ChangeKind, Outcome};
+pub use changes::{Change, ChangeKind, Outcome, log_text};
 pub use embedded::{Embedded, Options, parse_query, parse_update};
-pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Query, Update};
+pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Progress, Query, Review, Touched, Update};
 pub use originals::{Digest, Originals, OriginalsError};
 pub use read::{Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};
@@ -40,6 +41,33 @@ pub struct Store {
     limits: Limits,
     /// Writers take turns, so that what a change is compared with is what it replaces.
     writer: Arc<Mutex<()>>,
+    /// The number of the last change, where nobody else can make one.
+    sequence: Arc<Sequence>,
+}
+
+/// What is known of the number of the last change.
+#[derive(Debug, Default)]
+struct Sequence(std::sync::Mutex<(u64, Option<u64>)>);
+
+impl Sequence {
+    /// How often it was forgotten, and what is known since.
+    fn get(&self) -> (u64, Option<u64>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a number that was read, unless something was written since.
+    fn learn(&self, generation: u64, number: u64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 == generation {
+            known.1 = Some(number);
+        }
+    }
+
+    /// Something was written.
+    fn forget(&self) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = (known.0 + 1, None);
+    }
 }
 
 /// The store cannot be opened as it was asked for.
@@ -63,12 +91,21 @@ pub enum OpenError {
     Engine(#[from] Error),
 }
 
+/// The graph that says what the archive is.
+#[must_use]
+pub fn archive_graph() -> NamedNode {
+    NamedNode::new_unchecked(ARCHIVE)
+}
+
 impl Store {
     /// Opens the archive that an engine holds, or makes one where there is none.
     ///
     /// `limits` hold for the store's own questions, those behind pages and changes.
     pub async fn open(engine: Arc<dyn Engine>, iris: Iris, limits: Limits) -> Result<Self, OpenError> {
-        let store = Self { engine, iris, limits, writer: Arc::default() };
+        // What the archive keeps about itself is found where it is looked for by name.
+        let own = ["changes", "prov", "shapes"].map(|name| iris.graph(name));
+        engine.set_apart(own.into_iter().chain([archive_graph()]).collect())?;
+        let store = Self { engine, iris, limits, writer: Arc::default(), sequence: Arc::default() };
         let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");
         let mut stored_base = None;
         for row in store.select(&query).await? {
@@ -124,7 +161,17 @@ impl Store {
 
     /// Carries out an update of the store's own, under the store's own limits.
     async fn update(&self, text: String) -> Result<(), Error> {
-        self.engine.update(Update { text, dataset: Dataset::default(), deadline: self.limits.deadline }).await
+        let done = self.engine.update(Update::new(text, self.limits.deadline)).await;
+        self.sequence.forget();
+        done
+    }
+
+    /// Carries out somebody's update in its turn among the writers.
+    pub async fn change(&self, update: Update) -> Result<(), Error> {
+        let _turn = self.writer.lock().await;
+        let done = self.engine.update(update).await;
+        self.sequence.forget();
+        done
     }
 
     /// How far the first filling of the archive came, where one was begun: `loading` or `loaded`.

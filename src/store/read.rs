@@ -11,7 +11,7 @@ use oxigraph::{
     },
 };
 
-use super::{Answer, Dataset, Error, Query, Store};
+use super::{Answer, Error, Query, Store};
 use crate::rdf::{AnswerFormat, GraphFormat, SolutionsFormat};
 
 /// One row of an answer.
@@ -106,7 +106,7 @@ impl Store {
     }
 
     async fn ask(&self, text: &str, format: AnswerFormat) -> Result<BytesMut, Error> {
-        let query = Query { text: text.to_owned(), dataset: Dataset::default(), format, limits: self.limits };
+        let query = Query::new(text, format, self.limits);
         let Answer { body } = self.engine.query(query).await?;
         body.try_fold(BytesMut::new(), |mut all, bytes| async move {
             all.extend_from_slice(&bytes);

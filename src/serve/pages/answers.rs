@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use bytes::BytesMut;
 use futures::TryStreamExt;
 use oxigraph::{
+    io::{RdfFormat, RdfParser},
     model::{NamedNode, Term},
     sparql::results::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput},
 };
 
 use super::{reader::Reader, value::Value};
 use crate::{
-    ask::sparql,
-    rdf::{AnswerFormat, SolutionsFormat},
+    ask::sparql::{self, Asked, Form},
+    rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
     serve::{Service, lang::PageLang},
     store::{Dataset, Error, Limits},
 };
@@ -31,7 +32,7 @@ pub(super) struct Table {
     pub more: bool,
 }
 
-/// Asks a SELECT or an ASK and reads the first rows of its answer.
+/// Asks a query and reads the first rows, or triples, of its answer.
 pub(super) async fn ask(
     service: &Service,
     lang: PageLang,
@@ -40,9 +41,13 @@ pub(super) async fn ask(
     limits: Limits,
 ) -> Result<Table, Error> {
     let store = &service.archive.store;
-    let text = sparql::with_prefixes(store, text);
-    let format = AnswerFormat::Solutions(SolutionsFormat::Tsv);
-    let mut body = sparql::ask(store, &service.archive.views, text, dataset, format, limits).await?.body;
+    let form = sparql::form(store, text)?;
+    let format = match form {
+        Form::Solutions => AnswerFormat::Solutions(SolutionsFormat::Tsv),
+        Form::Graph => AnswerFormat::Graph(GraphFormat::NTriples),
+    };
+    let asked = Asked { text: text.to_owned(), dataset, format, limits };
+    let mut body = sparql::ask(store, &service.archive.views, &service.running, asked).await?.1.body;
     let mut bytes = BytesMut::new();
     // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
     while !first_lines(&bytes, ROWS + 1).1
@@ -52,7 +57,10 @@ pub(super) async fn ask(
     }
     drop(body);
     let (first, more) = first_lines(&bytes, ROWS + 1);
-    let (columns, rows, truth) = parse(first)?;
+    let (columns, rows, truth) = match form {
+        Form::Solutions => parse(first)?,
+        Form::Graph => parse_triples(first)?,
+    };
     let mut table = Table { columns, rows: Vec::new(), truth, more };
     let mut reader = Reader::new(service, lang, Vec::new()).await?;
     reader.name(things(&rows)).await?;
@@ -85,6 +93,18 @@ fn parse(bytes: &[u8]) -> Result<(Vec<String>, Rows, Option<bool>), Error> {
             Ok((columns, rows?, None))
         }
     }
+}
+
+/// Triples, one a line, as rows.
+fn parse_triples(bytes: &[u8]) -> Result<(Vec<String>, Rows, Option<bool>), Error> {
+    let triples = RdfParser::from_format(RdfFormat::NTriples).for_slice(bytes);
+    let rows: Result<Rows, Error> = triples
+        .map(|quad| {
+            let quad = quad.map_err(Error::internal)?;
+            Ok(vec![Some(quad.subject.into()), Some(quad.predicate.into()), Some(quad.object)])
+        })
+        .collect();
+    Ok((["subject", "predicate", "object"].map(ToOwned::to_owned).to_vec(), rows?, None))
 }
 
 fn things(rows: &Rows) -> BTreeSet<NamedNode> {

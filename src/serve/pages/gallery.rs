@@ -18,13 +18,7 @@ use super::{
 };
 use crate::{
     ask::saved::{Parameter, SavedQuery},
-    serve::{
-        Service,
-        lang::PageLang,
-        problem::Problem,
-        saved,
-        sparql::{limits, pairs},
-    },
+    serve::{Service, lang::PageLang, parameters::pairs, problem::Problem, saved, sparql::limits},
     store::Dataset,
 };
 

@@ -21,7 +21,7 @@ use crate::{
     ask::{around, walk::kind_name},
     model::Kind,
     rdf::vocab::{dct, isn},
-    serve::{Service, lang::PageLang, problem::Problem, saved, sparql::pairs},
+    serve::{Service, lang::PageLang, parameters::pairs, problem::Problem, saved},
     store::Error,
 };
 

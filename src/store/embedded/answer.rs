@@ -1,6 +1,7 @@
 //! How an answer leaves the thread that evaluates it: as chunks of bytes, a few ahead of the reader at most.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::HashSet,
     io::{self, Write},
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use oxigraph::{
     io::RdfSerializer,
-    model::Triple,
+    model::{Literal, Term, Triple, vocab::xsd},
     sparql::{QueryResults, QuerySolutionIter, QueryTripleIter, results::QueryResultsSerializer},
 };
 use spargebra::Query as Parsed;
@@ -24,7 +25,7 @@ use tokio::{
 };
 
 use super::{
-    super::{Answer, Error},
+    super::{Answer, Error, Progress, Query},
     evaluation_error,
     stop::{Abandon, Stop},
 };
@@ -88,6 +89,7 @@ impl Chunks {
             return Ok(());
         }
         self.started = true;
+        self.stop.give(self.buffer.capacity());
         let chunk = Bytes::from(mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK)));
         match self.sender.try_send(chunk) {
             Ok(()) => Ok(()),
@@ -195,16 +197,10 @@ pub(super) fn check_format(query: &Parsed, format: AnswerFormat) -> Result<(), E
     }
 }
 
-/// Evaluates and writes an answer of at most `rows` rows or triples, in a syntax that was checked.
-pub(super) fn write(
-    results: QueryResults<'_>,
-    format: AnswerFormat,
-    rows: u64,
-    stop: &Stop,
-    output: &Output,
-) -> Result<(), Error> {
-    let mut count = Count { rows: 0, limit: rows, stop, output };
-    match (results, format) {
+/// Evaluates and writes an answer within the limits of its query, in a syntax that was checked.
+pub(super) fn write(results: QueryResults<'_>, query: &Query, stop: &Stop, output: &Output) -> Result<(), Error> {
+    let mut count = Count { rows: 0, limit: query.limits.rows, progress: &query.progress, stop, output };
+    match (results, query.format) {
         (QueryResults::Solutions(solutions), AnswerFormat::Solutions(format)) => {
             write_solutions(solutions, format, &mut count)
         }
@@ -230,11 +226,24 @@ fn write_solutions(
     for solution in solutions {
         let solution = solution.map_err(evaluation_error)?;
         count.before_row()?;
-        serializer.serialize(&solution).map_err(Error::internal)?;
+        let row = solution.iter().map(|(variable, term)| (variable.as_ref(), spelling(term)));
+        let row: Vec<_> = row.collect();
+        serializer.serialize(row.iter().map(|(variable, term)| (*variable, term.as_ref()))).map_err(Error::internal)?;
         count.after_row()?;
     }
     serializer.finish().map_err(Error::internal)?;
     Ok(())
+}
+
+/// A term as it is written: the store keeps of a number its value only, and a decimal gets the canonical spelling
+/// of XML Schema (1.0, part 2, section 3.2.3.2), by which it is known from an integer.
+fn spelling(term: &Term) -> Cow<'_, Term> {
+    let Term::Literal(literal) = term else { return Cow::Borrowed(term) };
+    let (value, datatype) = (literal.value(), literal.datatype());
+    if datatype == xsd::DECIMAL && !value.contains('.') {
+        return Cow::Owned(Literal::new_typed_literal(format!("{value}.0"), xsd::DECIMAL).into());
+    }
+    Cow::Borrowed(term)
 }
 
 /// Writes each triple once: the evaluator repeats some, and several solutions may make the same one.
@@ -266,6 +275,7 @@ fn write_triples(triples: QueryTripleIter<'_>, format: GraphFormat, count: &mut 
 struct Count<'a> {
     rows: u64,
     limit: u64,
+    progress: &'a Progress,
     stop: &'a Stop,
     output: &'a Output,
 }
@@ -277,6 +287,7 @@ impl Count<'_> {
             return Err(Error::TooManyRows(self.limit));
         }
         self.rows += 1;
+        self.progress.set_rows(self.rows);
         Ok(())
     }
 

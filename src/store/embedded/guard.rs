@@ -27,13 +27,13 @@ use oxigraph::model::{
     vocab::{rdf, xsd},
 };
 use spargebra::{
-    GraphUpdateOperation, Query, Update,
-    algebra::{AggregateExpression, Expression, Function, GraphPattern as Pattern, OrderExpression},
+    Query,
+    algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern as Pattern, OrderExpression},
     term::{NamedNodePattern, TriplePattern},
 };
 
 use super::{
-    super::Error,
+    super::{Dataset, Error},
     paths,
     scope::{self, Scope},
     size::Effort,
@@ -49,30 +49,24 @@ pub(super) const KEY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("urn:isnad:
 /// Rows of `VALUES` from which they are worth a tick of their own.
 const MANY_VALUES: usize = 64;
 
-/// Rewrites a query.
-pub(super) fn query(mut query: Query) -> Result<Query, Error> {
+/// Rewrites a query. `dataset` is that of the protocol; `is_known` tells whether a term is a node in the store.
+pub(super) fn query(mut query: Query, dataset: &Dataset, is_known: &dyn Fn(&Term) -> bool) -> Result<Query, Error> {
+    let own = query.dataset().map_or(0, |dataset| dataset.default.len());
+    let graphs = if dataset.is_unset() { own } else { dataset.default.len() };
     match &mut query {
         Query::Select { pattern, .. }
         | Query::Construct { pattern, .. }
         | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. } => *pattern = guarded(take(pattern))?,
+        | Query::Ask { pattern, .. } => *pattern = guarded(take(pattern), graphs > 1, is_known)?,
     }
     Ok(query)
 }
 
-/// Rewrites the `WHERE` clauses of an update.
-pub(super) fn update(update: &mut Update) -> Result<(), Error> {
-    for operation in &mut update.operations {
-        if let GraphUpdateOperation::DeleteInsert { pattern, .. } = operation {
-            **pattern = guarded(take(pattern))?;
-        }
-    }
-    Ok(())
-}
-
-fn guarded(pattern: Pattern) -> Result<Pattern, Error> {
+fn guarded(pattern: Pattern, is_merging: bool, is_known: &dyn Fn(&Term) -> bool) -> Result<Pattern, Error> {
     let effort = RefCell::default();
-    Guard { effort: &effort, graph: None, outer: Scope::new(), levels: 0 }.pattern(pattern)
+    let outer = Scope::new();
+    let guard = Guard { effort: &effort, is_known, graph: None, is_in_graph: false, is_merging, outer, levels: 0 };
+    guard.pattern(pattern)
 }
 
 /// Where in the algebra the rewriting stands.
@@ -80,8 +74,15 @@ fn guarded(pattern: Pattern) -> Result<Pattern, Error> {
 struct Guard<'a> {
     /// What planning the whole query will cost.
     effort: &'a RefCell<Effort>,
+    /// Whether a term is a node in the store.
+    is_known: &'a dyn Fn(&Term) -> bool,
+    /// Whether a `GRAPH` is around.
+    is_in_graph: bool,
     /// The variable of the `GRAPH` around, which every pattern inside it shares.
     graph: Option<Variable>,
+    /// Whether the default graph is several graphs and the evaluator would give a triple once for each. A basic graph
+    /// pattern over their merge has each solution once, its blank nodes counted among the variables.
+    is_merging: bool,
     /// The variables that may be bound before a pattern is looked at.
     outer: Scope,
     /// In how many aggregated groups and optional patterns this stands.
@@ -142,7 +143,7 @@ impl Guard<'_> {
             NamedNodePattern::Variable(variable) => Some(variable.clone()),
             NamedNodePattern::NamedNode(_) => None,
         };
-        Self { graph, ..self.clone() }
+        Self { graph, is_in_graph: true, is_merging: false, ..self.clone() }
     }
 
     /// A place where the variables of a pattern may be bound before.
@@ -165,7 +166,7 @@ impl Guard<'_> {
         let mut product: Option<Pattern> = None;
         for component in scope::components(scopes) {
             let component = component.into_iter().filter_map(|index| parts[index].take()).collect();
-            let right = connected(self.component(component)?);
+            let right = connected(self.component(component)?, self.is_merging);
             product = Some(match product {
                 Some(left) => ticked(Pattern::Join { left: Box::new(left), right: Box::new(right) }),
                 None => right,
@@ -182,7 +183,11 @@ impl Guard<'_> {
             others.fold(self.clone(), |place, (_, other)| place.after(other))
         };
         let places: Vec<_> = (0..parts.len()).map(|index| place(&parts, index)).collect();
-        let rewritten = parts.into_iter().zip(places).map(|(part, place)| match part {
+        let known = |part: Pattern| match paths::from_unknown(&part, self.is_known) {
+            Some(itself) if !self.is_in_graph => itself,
+            _ => part,
+        };
+        let rewritten = parts.into_iter().map(known).zip(places).map(|(part, place)| match part {
             Pattern::Path { .. } if paths::is_open(&part, &place.outer) => {
                 Ok(ticked(paths::from_each_start(part, self.graph.as_ref())))
             }
@@ -238,8 +243,13 @@ impl Guard<'_> {
         mut aggregates: Vec<(Variable, AggregateExpression)>,
     ) -> Result<Pattern, Error> {
         for (_, aggregate) in &mut aggregates {
-            if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+            if let AggregateExpression::FunctionCall { expr, name, .. } = aggregate {
                 self.expression(expr, &inner)?;
+                // The evaluator keeps a language that all have in common; the standard's result is a plain text.
+                if let AggregateFunction::GroupConcat { .. } = name {
+                    *expr =
+                        Expression::FunctionCall(Function::Str, vec![replace(expr, Expression::Coalesce(Vec::new()))]);
+                }
             }
         }
         Ok(Pattern::Group { inner: Box::new(ticked(self.below().pattern(inner)?)), variables, aggregates })
@@ -295,7 +305,11 @@ fn joined(pattern: Pattern) -> Vec<Pattern> {
 }
 
 /// Joins what shares variables again, and lets it tick if it may make rows without fetching quads.
-fn connected(parts: Vec<Pattern>) -> Pattern {
+fn connected(parts: Vec<Pattern>, is_merging: bool) -> Pattern {
+    let basic = |patterns| {
+        let basic = Pattern::Bgp { patterns };
+        if is_merging { Pattern::Distinct { inner: Box::new(basic) } } else { basic }
+    };
     let fetches = parts.len() == 1 || parts.iter().all(scope::fetches);
     let mut triples: Vec<TriplePattern> = Vec::new();
     let mut joined: Option<Pattern> = None;
@@ -310,14 +324,14 @@ fn connected(parts: Vec<Pattern>) -> Pattern {
             Pattern::Bgp { patterns } if !patterns.is_empty() => triples.extend(patterns),
             other => {
                 if !triples.is_empty() {
-                    join(Pattern::Bgp { patterns: take(&mut triples) });
+                    join(basic(take(&mut triples)));
                 }
                 join(other);
             }
         }
     }
     if !triples.is_empty() {
-        join(Pattern::Bgp { patterns: triples });
+        join(basic(triples));
     }
     let pattern = joined.unwrap_or_default();
     if fetches { pattern } else { ticked(pattern) }

@@ -8,18 +8,27 @@
 //! Nothing here reaches the network: `SERVICE` and `LOAD` are refused before anything is evaluated.
 
 mod answer;
+mod effect;
 mod guard;
+mod memory;
 mod paths;
 mod scope;
 mod size;
 mod stop;
 mod syntax;
+mod template;
 #[cfg(test)]
 mod tests;
 mod token;
 mod update;
 
-use std::{fmt, path::Path, sync::Arc, thread};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use oxigraph::{
@@ -37,8 +46,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use self::stop::Stop;
 pub use self::syntax::{parse_query, parse_update};
+use self::{memory::Budget, stop::Stop};
 use super::{Answer, Dataset, Engine, Error, Kind, Query, Update};
 
 /// How much may be evaluated at once.
@@ -48,13 +57,15 @@ pub struct Options {
     pub workers: usize,
     /// How many more may wait for their turn.
     pub queue: usize,
+    /// How many bytes all queries together may hold.
+    pub memory: u64,
 }
 
 impl Default for Options {
     /// A worker for each processor, and a queue that is worked off within a few deadlines.
     fn default() -> Self {
         let workers = thread::available_parallelism().map_or(2, usize::from);
-        Self { workers, queue: workers * 8 }
+        Self { workers, queue: workers * 8, memory: 2 << 30 }
     }
 }
 
@@ -64,6 +75,9 @@ pub struct Embedded {
     kind: Kind,
     workers: Arc<Semaphore>,
     queue: Semaphore,
+    memory: Arc<Budget>,
+    /// The graphs that are not in the merge.
+    apart: RwLock<Arc<BTreeSet<NamedNode>>>,
     /// Held by the update that is being carried out.
     writer: Arc<Mutex<()>>,
 }
@@ -96,6 +110,8 @@ impl Embedded {
             kind,
             workers: Arc::new(Semaphore::new(options.workers.max(1))),
             queue: Semaphore::new(options.queue),
+            memory: Arc::new(Budget::new(options.memory)),
+            apart: RwLock::default(),
             writer: Arc::default(),
         }
     }
@@ -126,13 +142,13 @@ impl Engine for Embedded {
         let deadline = stop::deadline(query.limits.deadline);
         async move {
             let worker = self.worker(deadline, &query).await?;
-            let stop = Stop::at(deadline, query.limits.deadline);
+            let stop = Stop::of_query(deadline, &query);
             let (chunks, reader) = answer::channel(&stop);
-            let store = self.store.clone();
+            let (store, watched) = (self.store.clone(), self.memory.enter(&stop));
             spawn_blocking(move || {
                 chunks.write(move |output| {
                     // Free again before the reader sees the end, so that it finds a place at once.
-                    let _worker = worker;
+                    let _worker = (worker, watched);
                     evaluate(&store, &query, &stop, output)
                 });
             });
@@ -147,10 +163,11 @@ impl Engine for Embedded {
             let Ok(turn) = timeout_at(deadline, Arc::clone(&self.writer).lock_owned()).await else {
                 return Err(Error::Deadline(update.deadline));
             };
-            let stop = Stop::at(deadline, update.deadline);
+            let stop = Stop::of_update(deadline, &update);
             let (store, running) = (self.store.clone(), stop.clone());
+            let apart = Arc::clone(&self.apart.read().unwrap_or_else(PoisonError::into_inner));
             let done = spawn_blocking(move || {
-                let result = running.catching(|| update::run(&store, &update, &running));
+                let result = running.catching(|| update::run(&store, &update, &apart, &running));
                 running.finish().ok();
                 drop(turn);
                 result
@@ -164,6 +181,13 @@ impl Engine for Embedded {
         .boxed()
     }
 
+    fn set_apart(&self, graphs: Vec<NamedNode>) -> Result<(), Error> {
+        let graphs: BTreeSet<NamedNode> = graphs.into_iter().collect();
+        effect::rebuild(&self.store, &graphs).map_err(Error::internal)?;
+        *self.apart.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(graphs);
+        Ok(())
+    }
+
     fn kind(&self) -> Kind {
         self.kind.clone()
     }
@@ -174,16 +198,32 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
-    let mut prepared = evaluator(stop).for_query(guard::query(parsed)?);
+    let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset, &|term| is_known(store, term))?);
     to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
-    answer::write(results, query.format, query.limits.rows, stop, output)
+    answer::write(results, query, stop, output)
+}
+
+/// Whether a term is the subject or the object of any triple.
+fn is_known(store: &Store, term: &Term) -> bool {
+    let subject = match term {
+        Term::NamedNode(iri) => Some(iri.as_ref().into()),
+        Term::BlankNode(node) => Some(node.as_ref().into()),
+        Term::Literal(_) | Term::Triple(_) => None,
+    };
+    let begins = subject.is_some_and(|node| store.quads_for_pattern(Some(node), None, None, None).next().is_some());
+    begins || store.quads_for_pattern(None, None, Some(term.as_ref()), None).next().is_some()
 }
 
 /// An evaluator that stops when it is told to and reaches nothing outside the store.
 fn evaluator(stop: &Stop) -> SparqlEvaluator {
     let (sorting, ticking, empty) = (stop.clone(), stop.clone(), Term::from(Literal::new_simple_literal("")));
-    SparqlEvaluator::new()
+    let evaluator = spargeo::GEOSPARQL_EXTENSION_FUNCTIONS
+        .into_iter()
+        .fold(SparqlEvaluator::new(), |evaluator, (name, function)| {
+            evaluator.with_custom_function(name.into_owned(), function)
+        });
+    evaluator
         .with_cancellation_token(stop.token())
         .with_default_service_handler(NoService)
         .with_custom_function(guard::TICK.into_owned(), move |_| {
@@ -202,7 +242,8 @@ fn to_specification(dataset: &Dataset, names_dataset: bool, specification: &mut 
         specification.set_default_graph(dataset.default.iter().cloned().map(GraphName::from).collect());
         specification.set_available_named_graphs(dataset.named.iter().cloned().map(NamedOrBlankNode::from).collect());
     } else if !names_dataset {
-        specification.set_default_graph_as_union();
+        // Kept as the store's default graph: see `effect`.
+        specification.set_default_graph(vec![GraphName::DefaultGraph]);
     }
 }
 

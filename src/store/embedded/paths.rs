@@ -5,10 +5,10 @@
 //! minute). Here the nodes it may begin at are found first, each once, and the path is followed from one after
 //! the other, with a tick between. The pairs are the same.
 
-use oxigraph::model::Variable;
+use oxigraph::model::{Term, Variable};
 use spargebra::{
     algebra::{GraphPattern as Pattern, PropertyPathExpression as Path},
-    term::{NamedNodePattern, TermPattern, TriplePattern},
+    term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern},
 };
 
 use super::scope::Scope;
@@ -57,6 +57,49 @@ pub(super) fn from_each_start(pattern: Pattern, graph: Option<&Variable>) -> Pat
 
 fn is_free(term: &TermPattern) -> bool {
     matches!(term, TermPattern::Variable(_) | TermPattern::BlankNode(_))
+}
+
+/// What a path of length zero gives for an end that is in no triple. The standard has a node be connected with itself
+/// whether the data know it or not; the evaluator does not.
+pub(super) fn from_unknown(pattern: &Pattern, is_known: &dyn Fn(&Term) -> bool) -> Option<Pattern> {
+    let Pattern::Path { subject, path, object } = pattern else { return None };
+    if !may_be_empty(path) {
+        return None;
+    }
+    let unknown = |pattern: &TermPattern| {
+        let term = ground(pattern)?;
+        (!is_known(&term.clone().into())).then_some(term)
+    };
+    let (variables, row) = match (subject, object) {
+        (TermPattern::Variable(free), end) | (end, TermPattern::Variable(free)) => {
+            (vec![free.clone()], vec![Some(unknown(end)?)])
+        }
+        (a, b) if a == b => {
+            unknown(a)?;
+            (Vec::new(), Vec::new())
+        }
+        _ => return None,
+    };
+    Some(Pattern::Values { variables, bindings: vec![row] })
+}
+
+fn ground(pattern: &TermPattern) -> Option<GroundTerm> {
+    match pattern {
+        TermPattern::NamedNode(iri) => Some(iri.clone().into()),
+        TermPattern::Literal(literal) => Some(literal.clone().into()),
+        TermPattern::BlankNode(_) | TermPattern::Triple(_) | TermPattern::Variable(_) => None,
+    }
+}
+
+/// Whether a path may have no step.
+fn may_be_empty(path: &Path) -> bool {
+    match path {
+        Path::ZeroOrMore(_) | Path::ZeroOrOne(_) => true,
+        Path::Reverse(inner) | Path::OneOrMore(inner) => may_be_empty(inner),
+        Path::Sequence(a, b) => may_be_empty(a) && may_be_empty(b),
+        Path::Alternative(a, b) => may_be_empty(a) || may_be_empty(b),
+        Path::NamedNode(_) | Path::NegatedPropertySet(_) => false,
+    }
 }
 
 /// Whether a path may have any length.

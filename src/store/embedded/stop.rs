@@ -10,7 +10,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +19,10 @@ use oxigraph::sparql::CancellationToken as Token;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken as Signal;
 
-use super::super::Error;
+use super::{
+    super::{Error, Progress, Query, Update},
+    memory,
+};
 
 /// How long the ticks have before the token is cancelled.
 const GRACE: Duration = Duration::from_millis(50);
@@ -29,6 +32,10 @@ const RUNNING: u8 = 0;
 const EXPIRED: u8 = 1;
 const ABANDONED: u8 = 2;
 const FINISHED: u8 = 3;
+const OUT_OF_MEMORY: u8 = 4;
+
+/// How many bytes may be in hand before they are counted: less is not worth stopping anything.
+const FREE_OF_CHARGE: u64 = 1 << 20;
 
 /// The moment at which a limit that begins now is reached.
 pub(super) fn deadline(limit: Duration) -> Instant {
@@ -46,22 +53,76 @@ struct Shared {
     /// Fires when the state is no longer [`RUNNING`].
     settled: Signal,
     limit: Duration,
+    /// How many bytes it may hold, later the limit that was reached.
+    memory: AtomicU64,
+    /// What the allocator said of the thread when the evaluation began.
+    before: AtomicU64,
+    /// How many bytes have been given to another thread, which frees them.
+    given: AtomicU64,
+    progress: Arc<Progress>,
 }
 
 /// What a tick unwinds with; whoever catches it looks at the [`Stop`] for the reason.
 struct Unwound;
 
 impl Stop {
-    /// Starts the clock of an evaluation that may last until `deadline`, which is `limit` after it was asked for.
-    pub(super) fn at(deadline: Instant, limit: Duration) -> Self {
+    /// Starts the clock of a query that may last until `deadline`.
+    pub(super) fn of_query(deadline: Instant, query: &Query) -> Self {
+        Self::new(deadline, query.limits.deadline, query.limits.memory, Arc::clone(&query.progress))
+    }
+
+    /// Starts the clock of an update that may last until `deadline`. What it changes it must hold.
+    pub(super) fn of_update(deadline: Instant, update: &Update) -> Self {
+        Self::new(deadline, update.deadline, u64::MAX, Arc::default())
+    }
+
+    fn new(deadline: Instant, limit: Duration, memory: u64, progress: Arc<Progress>) -> Self {
         let stop = Self(Arc::new(Shared {
             state: AtomicU8::new(RUNNING),
             token: Token::new(),
             settled: Signal::new(),
             limit,
+            memory: AtomicU64::new(memory),
+            before: AtomicU64::new(0),
+            given: AtomicU64::new(0),
+            progress,
         }));
         tokio::spawn(stop.clone().watch(deadline));
         stop
+    }
+
+    /// Looks at what the thread holds, and stops the evaluation if it is too much.
+    fn weigh(&self) {
+        let (before, given) = (self.0.before.load(Ordering::Relaxed), self.0.given.load(Ordering::Relaxed));
+        let held = memory::balance().wrapping_sub(before).wrapping_sub(given);
+        // Below zero when the thread has freed what others allocated.
+        let held = if held > u64::MAX / 2 { 0 } else { held };
+        self.0.progress.set_memory(held);
+        let limit = self.0.memory.load(Ordering::Relaxed);
+        if held > limit.max(FREE_OF_CHARGE) {
+            self.out_of_memory(limit);
+        }
+    }
+
+    /// Says that some bytes of the thread's now belong to another.
+    pub(super) fn give(&self, bytes: usize) {
+        self.0.given.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// How many bytes the evaluation held when it was last weighed.
+    pub(super) fn memory(&self) -> u64 {
+        self.0.progress.memory()
+    }
+
+    /// Stops the evaluation because a limit on memory was reached.
+    pub(super) fn out_of_memory(&self, limit: u64) {
+        self.0.memory.store(limit, Ordering::Relaxed);
+        self.settle(OUT_OF_MEMORY);
+    }
+
+    /// Whether both speak of the same evaluation.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Waits for the deadline or for an earlier end, and sees to the second step of stopping.
@@ -96,16 +157,18 @@ impl Stop {
 
     /// Fails if the evaluation is to stop.
     pub(super) fn check(&self) -> Result<(), Error> {
+        self.weigh();
         if self.is_stopping() { Err(self.error()) } else { Ok(()) }
     }
 
     /// Whether the evaluation is to stop before its end.
     pub(super) fn is_stopping(&self) -> bool {
-        matches!(self.state(), EXPIRED | ABANDONED)
+        matches!(self.state(), EXPIRED | ABANDONED | OUT_OF_MEMORY)
     }
 
     /// Unwinds the thread, without a message, if the evaluation is to stop. Only inside [`Stop::catching`].
     pub(super) fn tick(&self) {
+        self.weigh();
         if self.is_stopping() {
             resume_unwind(Box::new(Unwound));
         }
@@ -113,6 +176,7 @@ impl Stop {
 
     /// Runs an evaluation on this thread; a tick's unwinding ends here, and so does a panic of the evaluator's.
     pub(super) fn catching<T>(&self, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        self.0.before.store(memory::balance(), Ordering::Relaxed);
         match catch_unwind(AssertUnwindSafe(work)) {
             Ok(Err(_)) if self.is_stopping() => Err(self.error()),
             Ok(result) => result,
@@ -130,7 +194,10 @@ impl Stop {
 
     /// The error of an evaluation that was stopped; nobody sees it if the reason was that nobody waits.
     pub(super) fn error(&self) -> Error {
-        Error::Deadline(self.0.limit)
+        match self.state() {
+            OUT_OF_MEMORY => Error::TooMuchMemory(self.0.memory.load(Ordering::Relaxed)),
+            _ => Error::Deadline(self.0.limit),
+        }
     }
 
     /// The token for the evaluator.
@@ -143,10 +210,10 @@ impl Stop {
         self.0.settled.cancelled().await;
     }
 
-    /// Resolves when the deadline has passed before the end; never otherwise.
+    /// Resolves when a limit was reached before the end; never otherwise.
     pub(super) async fn expired(&self) {
         self.settled().await;
-        if self.state() != EXPIRED {
+        if !matches!(self.state(), EXPIRED | OUT_OF_MEMORY) {
             std::future::pending::<()>().await;
         }
     }

@@ -1,6 +1,6 @@
 //! The guard changes when an evaluation ends, never its answer; and what an answer may cost is kept to.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use futures::StreamExt;
 use oxigraph::{
@@ -11,10 +11,10 @@ use oxigraph::{
 use spargebra::SparqlParser;
 use tokio::time::Instant;
 
-use super::{Embedded, Options, evaluator, guard, stop::Stop};
+use super::{Embedded, Options, effect, evaluator, guard, stop::Stop};
 use crate::{
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
-    store::{Dataset, Engine, Error, Limits, Query, Update},
+    store::{Dataset, Engine, Error, Limits, Query, Review, Update},
 };
 
 const DATA: &str = "
@@ -93,7 +93,7 @@ fn answer(store: &Store, text: &str, guard: Option<&Stop>) -> Vec<String> {
     let mut query = SparqlParser::new().parse_query(text).expect(text);
     let mut evaluation = SparqlEvaluator::new();
     if let Some(stop) = guard {
-        query = guard::query(query).expect(text);
+        query = guard::query(query, &Dataset::default(), &|_| true).expect(text);
         evaluation = evaluator(stop);
     }
     let mut prepared = evaluation.for_query(query);
@@ -113,7 +113,7 @@ fn answer(store: &Store, text: &str, guard: Option<&Stop>) -> Vec<String> {
 #[tokio::test]
 async fn a_guarded_query_has_the_same_answer() {
     let store = store();
-    let stop = Stop::at(Instant::now() + HOUR, HOUR);
+    let stop = Stop::of_query(Instant::now() + HOUR, &asking("", 9, HOUR));
     for text in QUERIES {
         assert_eq!(answer(&store, text, Some(&stop)), answer(&store, text, None), "{text}");
     }
@@ -129,7 +129,7 @@ fn services_are_refused_wherever_they_stand() {
         "SELECT * { ?s ?p ?o OPTIONAL { { SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } } } } }",
     ] {
         let query = SparqlParser::new().parse_query(text).expect(text);
-        assert!(matches!(guard::query(query), Err(Error::Refused(_))), "{text}");
+        assert!(matches!(guard::query(query, &Dataset::default(), &|_| true), Err(Error::Refused(_))), "{text}");
     }
 }
 
@@ -138,15 +138,17 @@ const HOUR: Duration = Duration::from_secs(3600);
 const SOON: Duration = Duration::from_millis(100);
 
 fn engine(workers: usize, queue: usize) -> Embedded {
-    Embedded { store: store(), ..Embedded::memory(Options { workers, queue }).expect("memory opens") }
+    let store = store();
+    effect::rebuild(&store, &BTreeSet::new()).expect("memory holds");
+    Embedded { store, ..Embedded::memory(Options { workers, queue, memory: u64::MAX }).expect("memory opens") }
 }
 
 fn asking(text: &str, rows: u64, deadline: Duration) -> Query {
-    Query { text: text.to_owned(), dataset: Dataset::default(), format: CSV, limits: Limits { deadline, rows } }
+    Query::new(text, CSV, Limits { deadline, rows, memory: u64::MAX })
 }
 
 fn changing(text: &str, deadline: Duration) -> Update {
-    Update { text: text.to_owned(), dataset: Dataset::default(), deadline }
+    Update::new(text, deadline)
 }
 
 async fn read(engine: &Embedded, query: Query) -> (String, Result<(), Error>) {
@@ -219,7 +221,7 @@ async fn an_update_is_carried_out_whole_or_not_at_all() {
     for refused in [
         "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } } ; LOAD <http://example.org/>",
         "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } } ; CLEAR GRAPH <urn:none>",
-        "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } } ; LOAD SILENT <file:///etc/passwd> INTO GRAPH <urn:g>",
+        "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } } ; LOAD <file:///etc/passwd> INTO GRAPH <urn:g>",
     ] {
         let result = engine.update(changing(refused, HOUR)).await;
         assert!(matches!(result, Err(Error::Refused(_))), "{refused}: {result:?}");
@@ -235,4 +237,61 @@ async fn an_update_is_carried_out_whole_or_not_at_all() {
     drop(dropped);
     engine.update(changing("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 2 } }", HOUR)).await.expect("it is sound");
     assert_eq!(count(new).await, "n\r\n2\r\n", "the dropped one came first");
+}
+
+#[tokio::test]
+async fn a_triple_of_two_graphs_is_one_solution() {
+    let engine = engine(1, 1);
+    let rows = |text: &'static str| async { read(&engine, asking(text, 9, HOUR)).await.0 };
+    let twice = "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } GRAPH <urn:h> { <urn:s> <urn:new> 1 , 2 } }";
+    engine.update(changing(twice, HOUR)).await.expect("it is sound");
+    for (text, count) in [
+        ("SELECT (COUNT(*) AS ?n) { ?s <urn:new> ?o }", 2),
+        ("SELECT (COUNT(*) AS ?n) { [] <urn:new> ?o ; <urn:new> ?p }", 4),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:g> FROM <urn:h> { ?s <urn:new> ?o }", 2),
+        ("SELECT (COUNT(*) AS ?n) FROM <urn:g> FROM <urn:h> { [] <urn:new> ?o OPTIONAL { ?s <urn:new> ?p } }", 4),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s <urn:new> ?o } }", 3),
+    ] {
+        assert_eq!(rows(text).await, format!("n\r\n{count}\r\n"), "{text}");
+    }
+    let count = "SELECT (COUNT(*) AS ?n) { ?s <urn:new> ?o }";
+    for (change, left) in [
+        ("DELETE DATA { GRAPH <urn:g> { <urn:s> <urn:new> 1 } }", 2),
+        ("DELETE WHERE { GRAPH <urn:h> { <urn:s> <urn:new> 1 } }", 1),
+        ("DROP GRAPH <urn:h> ; INSERT DATA { GRAPH <urn:h> { <urn:s> <urn:new> 2 , 3 } }", 2),
+        ("CLEAR ALL", 0),
+    ] {
+        engine.update(changing(change, HOUR)).await.expect("it is sound");
+        assert_eq!(rows(count).await, format!("n\r\n{left}\r\n"), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_may_hold_only_so_much() {
+    let engine = engine(1, 1);
+    let values: String = (0..2_000).map(|n| format!("{n} ")).collect();
+    let text = format!("SELECT ?a ?b {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }} ORDER BY ?a");
+    let mut query = asking(&text, u64::MAX, HOUR);
+    query.limits.memory = 32 << 20;
+    let (_, result) = read(&engine, query).await;
+    assert!(matches!(result, Err(Error::TooMuchMemory(_))), "{result:?}");
+}
+
+#[tokio::test]
+async fn what_an_update_leaves_behind_can_be_looked_at_and_refused() {
+    let engine = engine(1, 1);
+    let text = "INSERT { GRAPH <urn:new> { ?s <urn:new> ?o , _:b } } WHERE { ?s ?p ?o }";
+    let refusing = Review::new(|touched| {
+        assert_eq!(touched.len(), 1);
+        assert!(!touched[0].existed && touched[0].removed == 0);
+        assert_eq!(u64::try_from(touched[0].quads.len()).ok(), Some(touched[0].inserted));
+        Err(Error::Refused("no".to_owned()))
+    });
+    let refused = Update { review: Some(refusing), ..changing(text, HOUR) };
+    assert!(matches!(engine.update(refused).await, Err(Error::Refused(_))));
+    let count = |text: &'static str| async { read(&engine, asking(text, 9, HOUR)).await.0 };
+    assert_eq!(count("SELECT (COUNT(*) AS ?n) { ?s <urn:new> ?o }").await, "n\r\n0\r\n");
+    let noting = Review::new(|_| Ok("INSERT DATA { GRAPH <urn:log> { <urn:a> <urn:noted> 1 } }".to_owned()));
+    engine.update(Update { review: Some(noting), ..changing(text, HOUR) }).await.expect("it is sound");
+    assert_eq!(count("SELECT (COUNT(*) AS ?n) { ?s <urn:noted> ?o }").await, "n\r\n1\r\n");
 }

@@ -1,0 +1,195 @@
+//! A change that is written in SPARQL: looked at before it is kept, and logged like every other.
+//!
+//! Triples meant for the default graph are kept in a graph of their own, because the default graph that is asked is
+//! the merge of all. What the service keeps by itself (its log, its provenance, its vocabulary) is written by nobody
+//! else. Whatever graph is touched is held against the rules and the shapes as it will stand.
+
+use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use oxigraph::model::{NamedNode, Quad};
+use spargebra::{
+    GraphUpdateOperation as Operation, Update as Parsed,
+    algebra::GraphTarget,
+    term::{GraphName, GraphNamePattern},
+};
+
+use super::Archive;
+use crate::{
+    rdf::{Finding, Iris, Ontology, Shapes, canonicalize, rules},
+    store::{ChangeKind, Dataset, Error, Review, Touched, Update, archive_graph, log_text},
+};
+
+/// A change as somebody wrote it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// SPARQL 1.1 Update, parsed with [`parse_change`](crate::ask::sparql::parse_change).
+    pub update: Parsed,
+    /// The dataset of its `WHERE` clauses.
+    pub dataset: Dataset,
+    /// How long it may take.
+    pub deadline: Duration,
+    /// Whether it is held against the rules and logged. Only an archive that stands on this store does that itself.
+    pub is_reviewed: bool,
+}
+
+impl Archive {
+    /// Carries out a change, whole or not at all.
+    pub async fn change(&self, change: Change) -> Result<(), Error> {
+        let Change { update: mut parsed, dataset, deadline, is_reviewed } = change;
+        let reviewer = Reviewer::new(self);
+        let everything = if reaches_everything(&parsed) { self.graphs().await? } else { Vec::new() };
+        let may_write =
+            |graph: &NamedNode| !is_reviewed || !reviewer.keeps(graph) || reviewer.vocabulary.contains(graph);
+        let everything: Vec<_> = everything.into_iter().filter(may_write).collect();
+        move_default_graph(&mut parsed, &self.store.iris().default_graph(), &everything);
+        let review = is_reviewed.then(|| Review::new(move |touched| reviewer.review(touched)));
+        self.store.change(Update { text: parsed.to_string(), dataset, deadline, review }).await
+    }
+
+    async fn graphs(&self) -> Result<Vec<NamedNode>, Error> {
+        let rows = self.store.select("SELECT DISTINCT ?g { GRAPH ?g { } }").await?;
+        Ok(rows.iter().filter_map(|row| row.iri("g")).map(NamedNode::new_unchecked).collect())
+    }
+}
+
+/// Holds what a change touches against the rules, and writes the record of it.
+struct Reviewer {
+    iris: Iris,
+    ontology: Arc<Ontology>,
+    shapes: Arc<Shapes>,
+    /// The graphs that only the service writes.
+    kept: BTreeSet<NamedNode>,
+    /// Those of them that come with the program.
+    vocabulary: BTreeSet<NamedNode>,
+}
+
+impl Reviewer {
+    fn new(archive: &Archive) -> Self {
+        let iris = archive.store.iris().clone();
+        let own = ["archive", "changes", "prov"].map(|name| iris.graph(name));
+        let vocabulary: BTreeSet<_> = archive.ontology.graphs().keys().map(|name| iris.graph(name)).collect();
+        Self {
+            kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
+            vocabulary,
+            iris,
+            ontology: Arc::clone(&archive.ontology),
+            shapes: Arc::clone(&archive.shapes),
+        }
+    }
+
+    fn keeps(&self, graph: &NamedNode) -> bool {
+        self.kept.contains(graph)
+    }
+
+    fn review(&self, touched: &[Touched]) -> Result<String, Error> {
+        // The vocabulary may go with everything else; it comes back with the next document.
+        let is_gone = |change: &Touched| change.quads.is_empty() && self.vocabulary.contains(&change.graph);
+        if let Some(change) = touched.iter().find(|change| self.keeps(&change.graph) && !is_gone(change)) {
+            let graph = &change.graph;
+            return Err(Error::Refused(format!("the graph {graph} is kept by the service and cannot be written to")));
+        }
+        let broken = touched.iter().map(|change| self.broken_by(&change.quads)).collect::<Result<Vec<_>, _>>()?;
+        let broken: Vec<Finding> = broken.into_iter().flatten().collect();
+        if broken.is_empty() { self.record(touched) } else { Err(Error::Breaks(broken)) }
+    }
+
+    /// What the rules and shapes say against a graph as it will stand.
+    fn broken_by(&self, quads: &[Quad]) -> Result<Vec<Finding>, Error> {
+        let mut findings =
+            if self.shapes.concern(quads) { self.shapes.check(quads).map_err(Error::internal)? } else { Vec::new() };
+        findings.retain(|finding| finding.refuses);
+        let broken = rules::nothing_claimed_is_asserted(&self.ontology, quads)
+            .and_then(|()| rules::claims_stand_in_their_document(&self.ontology, quads));
+        // The shapes say it better, in both languages; the rule holds even if they should not.
+        if let (Err(broken), true) = (broken, findings.is_empty()) {
+            findings.push(Finding::of_rule(&broken));
+        }
+        Ok(findings)
+    }
+
+    /// The update that logs a change and gives its graphs their new digests.
+    fn record(&self, touched: &[Touched]) -> Result<String, Error> {
+        let (agent, prov, sha256) = (self.iris.path("agent/isnad"), self.iris.graph("prov"), self.iris.term("sha256"));
+        let mut text = String::new();
+        let mut records = Vec::new();
+        for change in touched {
+            let kind = match (change.quads.is_empty(), change.existed) {
+                (true, _) => ChangeKind::Withdrawn,
+                (false, true) => ChangeKind::Updated,
+                (false, false) => ChangeKind::Created,
+            };
+            let digest = canonicalize(&change.quads).map_err(Error::internal)?.digest;
+            let graph = &change.graph;
+            let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} {sha256} ?digest }} }} ;");
+            if kind != ChangeKind::Withdrawn {
+                let _ = writeln!(text, "INSERT DATA {{ GRAPH {prov} {{ {graph} {sha256} \"{digest}\" }} }} ;");
+            }
+            records.push((graph.clone(), kind, digest));
+        }
+        if !records.is_empty() {
+            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &agent));
+        }
+        Ok(text)
+    }
+}
+
+fn reaches_everything(update: &Parsed) -> bool {
+    update.operations.iter().any(|operation| {
+        matches!(
+            operation,
+            Operation::Clear { graph: GraphTarget::AllGraphs | GraphTarget::NamedGraphs, .. }
+                | Operation::Drop { graph: GraphTarget::AllGraphs | GraphTarget::NamedGraphs, .. }
+        )
+    })
+}
+
+/// Puts a graph in the place of the default graph wherever an update writes; `ALL` means the graphs that may be written.
+fn move_default_graph(update: &mut Parsed, graph: &NamedNode, everything: &[NamedNode]) {
+    let mut operations = Vec::new();
+    for mut operation in std::mem::take(&mut update.operations) {
+        match &mut operation {
+            Operation::InsertData { data } => {
+                data.iter_mut().for_each(|quad| name(&mut quad.graph_name, graph));
+            }
+            Operation::DeleteData { data } => {
+                data.iter_mut().for_each(|quad| name(&mut quad.graph_name, graph));
+            }
+            Operation::DeleteInsert { delete, insert, .. } => {
+                let graphs = delete.iter_mut().map(|quad| &mut quad.graph_name);
+                for pattern in graphs.chain(insert.iter_mut().map(|quad| &mut quad.graph_name)) {
+                    if *pattern == GraphNamePattern::DefaultGraph {
+                        *pattern = graph.clone().into();
+                    }
+                }
+            }
+            Operation::Clear { graph: target, silent } | Operation::Drop { graph: target, silent } => match target {
+                GraphTarget::DefaultGraph => (*target, *silent) = (GraphTarget::NamedNode(graph.clone()), true),
+                GraphTarget::NamedNode(_) => {}
+                GraphTarget::NamedGraphs | GraphTarget::AllGraphs => {
+                    let with_default = *target == GraphTarget::AllGraphs;
+                    let drops = matches!(operation, Operation::Drop { .. });
+                    let graphs = everything.iter().filter(|named| with_default || *named != graph);
+                    operations.extend(graphs.map(|named| {
+                        let named = GraphTarget::NamedNode(named.clone());
+                        if drops {
+                            Operation::Drop { silent: true, graph: named }
+                        } else {
+                            Operation::Clear { silent: true, graph: named }
+                        }
+                    }));
+                    continue;
+                }
+            },
+            Operation::Create { .. } | Operation::Load { .. } => {}
+        }
+        operations.push(operation);
+    }
+    update.operations = operations;
+}
+
+fn name(place: &mut GraphName, graph: &NamedNode) {
+    if *place == GraphName::DefaultGraph {
+        *place = graph.clone().into();
+    }
+}

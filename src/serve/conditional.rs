@@ -1,0 +1,87 @@
+//! Conditional requests: whether a client already has what it asks for (RFC 9110, section 13).
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    rdf::AnswerFormat,
+    store::{Dataset, Error, Store},
+};
+
+/// What makes the same query give another answer each time.
+const CHANGING: [&str; 6] = ["NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"];
+
+/// The entity tag of an answer: from the query, its dataset, the number of the last change and the syntax. None where
+/// the same query may give another answer without any change.
+pub(super) async fn query_tag(
+    store: &Store,
+    text: &str,
+    dataset: &Dataset,
+    format: AnswerFormat,
+) -> Result<Option<String>, Error> {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    if words.any(|word| CHANGING.iter().any(|changing| changing.eq_ignore_ascii_case(word))) {
+        return Ok(None);
+    }
+    let mut hash = Sha256::new();
+    hash.update(text);
+    for graph in dataset.default.iter().chain([&oxigraph::model::vocab::rdf::NIL.into_owned()]).chain(&dataset.named) {
+        hash.update(graph.as_str());
+        hash.update([0]);
+    }
+    Ok(Some(tag_of(hash, store.last_change().await?, format.media_type())))
+}
+
+/// The entity tag of a graph.
+pub(super) async fn graph_tag(store: &Store, graph: &str, media_type: &str) -> Result<String, Error> {
+    Ok(tag_of(Sha256::new_with_prefix(graph), store.last_change().await?, media_type))
+}
+
+/// Weak, for the order of rows is not promised.
+fn tag_of(mut hash: Sha256, number: u64, media_type: &str) -> String {
+    hash.update(media_type);
+    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("W/\"{number}-{digest}\"")
+}
+
+/// Whether the client has what this tag stands for.
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    given.flat_map(|value| value.split(',')).any(|given| given.trim() == "*" || opaque(given) == opaque(tag))
+}
+
+/// The answer for a client that has it.
+pub(super) fn not_modified(value: &str) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    tag(response.headers_mut(), value);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    response
+}
+
+/// Marks an answer, which may be kept if it is asked about each time.
+pub(super) fn tag(headers: &mut HeaderMap, tag: &str) {
+    if let Ok(value) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, value);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_known_by_its_opaque_part() {
+        let given =
+            |value: &'static str| HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(value))]);
+        assert!(is_known(&given("\"x\", W/\"1-ab\""), "W/\"1-ab\""));
+        assert!(is_known(&given("\"1-ab\""), "W/\"1-ab\""));
+        assert!(is_known(&given("*"), "W/\"1-ab\""));
+        assert!(!is_known(&given("\"2-ab\""), "W/\"1-ab\""));
+        assert!(!is_known(&HeaderMap::new(), "W/\"1-ab\""));
+    }
+}

@@ -1,0 +1,162 @@
+//! What an update has changed so far, and the merge of the graphs that is kept beside them.
+//!
+//! The default graph of a query is the RDF merge of all graphs: a triple that stands in two graphs is in it once.
+//! The evaluator's own union gives it twice, and its dataset cannot be wrapped; so the merge is kept as the
+//! store's default graph, in the transaction of the change. That costs half as much room again and makes the
+//! patterns of most queries cheaper, for their index holds no graphs.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
+
+use oxigraph::{
+    model::{GraphName, GraphNameRef, NamedNode, Quad, QuadRef, Triple},
+    store::{StorageError, Store, Transaction},
+};
+
+use super::super::{Error, Touched};
+
+/// How many quads of the merge are rebuilt in one transaction.
+const REBUILD_BATCH: usize = 100_000;
+
+/// The quads that an update has added and taken away, on balance.
+#[derive(Debug, Default)]
+pub(super) struct Effect {
+    /// True for a quad that was added, false for one that was taken away.
+    quads: HashMap<Quad, bool>,
+    /// The graphs that were written to, and whether they existed before.
+    graphs: HashMap<NamedNode, bool>,
+}
+
+impl Effect {
+    /// Adds a quad.
+    pub(super) fn insert(&mut self, transaction: &mut Transaction<'_>, quad: Quad) -> Result<(), Error> {
+        self.note_graph(transaction, &quad.graph_name)?;
+        if !transaction.contains(&quad).map_err(Error::internal)? {
+            transaction.insert(&quad);
+            self.toggle(quad, true);
+        }
+        Ok(())
+    }
+
+    /// Takes a quad away.
+    pub(super) fn remove(&mut self, transaction: &mut Transaction<'_>, quad: Quad) -> Result<(), Error> {
+        if transaction.contains(&quad).map_err(Error::internal)? {
+            self.note_graph(transaction, &quad.graph_name)?;
+            transaction.remove(&quad);
+            self.toggle(quad, false);
+        }
+        Ok(())
+    }
+
+    /// Remembers whether a graph existed before it is written to. Nothing is written to the default graph itself.
+    pub(super) fn note_graph(&mut self, transaction: &Transaction<'_>, graph: &GraphName) -> Result<(), Error> {
+        let GraphName::NamedNode(graph) = graph else {
+            return Err(Error::Refused(
+                "the default graph is the merge of all graphs and is not written to; name a graph".to_owned(),
+            ));
+        };
+        if !self.graphs.contains_key(graph) {
+            let existed = transaction.contains_named_graph(graph).map_err(Error::internal)?;
+            self.graphs.insert(graph.clone(), existed);
+        }
+        Ok(())
+    }
+
+    fn toggle(&mut self, quad: Quad, added: bool) {
+        match self.quads.entry(quad) {
+            // Added and taken away again, or the other way round: nothing has changed.
+            Entry::Occupied(known) => {
+                known.remove();
+            }
+            Entry::Vacant(unknown) => {
+                unknown.insert(added);
+            }
+        }
+    }
+
+    /// The graphs that are not as they were, in order of name, each as it stands now.
+    pub(super) fn touched(&self, transaction: &Transaction<'_>) -> Result<Vec<Touched>, Error> {
+        let mut counts: BTreeMap<&NamedNode, (u64, u64)> = BTreeMap::new();
+        for (quad, added) in &self.quads {
+            if let GraphName::NamedNode(graph) = &quad.graph_name {
+                let (inserted, removed) = counts.entry(graph).or_default();
+                *(if *added { inserted } else { removed }) += 1;
+            }
+        }
+        let touched = counts.into_iter().map(|(graph, (inserted, removed))| {
+            let quads = transaction.quads_for_pattern(None, None, None, Some(graph.as_ref().into()));
+            Ok(Touched {
+                graph: graph.clone(),
+                existed: self.graphs.get(graph).copied().unwrap_or(false),
+                quads: quads.collect::<Result<_, _>>().map_err(Error::internal)?,
+                inserted,
+                removed,
+            })
+        });
+        touched.collect()
+    }
+
+    /// Brings the merge up to date with what was changed.
+    pub(super) fn merge(&self, transaction: &mut Transaction<'_>, apart: &BTreeSet<NamedNode>) -> Result<(), Error> {
+        let mut removed: HashSet<Triple> = HashSet::new();
+        for (quad, added) in &self.quads {
+            if is_apart(&quad.graph_name, apart) {
+                continue;
+            }
+            if *added {
+                transaction.insert(merged(quad));
+            } else {
+                removed.insert(quad.clone().into());
+            }
+        }
+        for triple in removed {
+            if !is_in_a_graph(transaction, &triple, apart).map_err(Error::internal)? {
+                transaction.remove(triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A quad's triple, in the merge.
+fn merged(quad: &Quad) -> QuadRef<'_> {
+    QuadRef::new(&quad.subject, &quad.predicate, &quad.object, GraphNameRef::DefaultGraph)
+}
+
+fn is_apart(graph: &GraphName, apart: &BTreeSet<NamedNode>) -> bool {
+    matches!(graph, GraphName::NamedNode(graph) if apart.contains(graph))
+}
+
+fn is_in_a_graph(
+    transaction: &Transaction<'_>,
+    triple: &Triple,
+    apart: &BTreeSet<NamedNode>,
+) -> Result<bool, StorageError> {
+    let (subject, predicate) = (triple.subject.as_ref(), triple.predicate.as_ref());
+    for quad in transaction.quads_for_pattern(Some(subject), Some(predicate), Some(triple.object.as_ref()), None) {
+        let graph = quad?.graph_name;
+        if !graph.is_default_graph() && !is_apart(&graph, apart) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes the merge of a store that has graphs but no merge, as one that was filled by something else.
+pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), StorageError> {
+    let is_merged = store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).next().is_some();
+    if is_merged {
+        return Ok(());
+    }
+    let mut quads = store.iter().peekable();
+    while quads.peek().is_some() {
+        let mut transaction = store.start_transaction()?;
+        for quad in quads.by_ref().take(REBUILD_BATCH) {
+            let quad = quad?;
+            if !is_apart(&quad.graph_name, apart) {
+                transaction.insert(merged(&quad));
+            }
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! What must hold when things get rough: queries that run away, clients that leave, thousands of requests.
+//!
+//! `ISNAD_STRESS` says how many quads the archive has; without it nothing is tested, and that is said. The figures are
+//! printed. The limits are those that are promised, times `ISNAD_STRESS_SLACK` (2, for machines that do other things
+//! too); what the operating system tells about a process is read where that is Linux.
+
+#[cfg(target_os = "linux")]
+mod data;
+#[cfg(target_os = "linux")]
+mod process;
+#[cfg(target_os = "linux")]
+mod rough;
+#[cfg(target_os = "linux")]
+#[path = "../running/mod.rs"]
+mod running;
+
+use std::io::Write as _;
+
+#[test]
+fn the_service_bears_it() {
+    let Some(quads) = std::env::var("ISNAD_STRESS").ok().and_then(|quads| quads.parse::<usize>().ok()) else {
+        say("skipped: ISNAD_STRESS does not say how many quads the archive should have");
+        return;
+    };
+    #[cfg(target_os = "linux")]
+    rough::all(quads);
+    #[cfg(not(target_os = "linux"))]
+    say(&format!("skipped: {quads} quads or not, memory, threads and work are read as Linux tells them"));
+}
+
+/// Past the test harness, which would keep it until a test fails.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
