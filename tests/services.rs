@@ -10,7 +10,10 @@ use std::{
 
 use isnad::{
     add::{Archive, File, Plan, Settings},
-    ask::{services, sparql},
+    ask::{
+        services,
+        sparql::{self, Asked},
+    },
     rdf::{AnswerFormat, SolutionsFormat},
     serve,
     store::{Change, Dataset, Engine, Error, Limits, Remote, RemoteOptions},
@@ -54,7 +57,7 @@ async fn filled() -> Archive {
 async fn rows(archive: &Archive, query: &str) -> Result<Vec<String>, Error> {
     use futures::TryStreamExt as _;
     let format = AnswerFormat::Solutions(SolutionsFormat::Csv);
-    let asked = sparql::Asked { text: query.to_owned(), dataset: Dataset::default(), format, limits: LIMITS };
+    let asked = Asked { text: query.to_owned(), dataset: Dataset::default(), format, limits: LIMITS };
     let (_, answer) = sparql::ask(&archive.store, &archive.views, &Arc::default(), asked).await?;
     let body: Vec<_> = answer.body.try_collect().await?;
     let text = String::from_utf8(body.concat()).expect("it is UTF-8").replace(starter::BASE, "");

@@ -95,9 +95,8 @@ impl Archive {
         }
         batch.flush(&mut report).await?;
         let written = report.added.iter().any(|added| !matches!(added.outcome, "unchanged" | "not-stored"));
-        if written && let Err(error) = self.views.refresh().await {
-            // What was added is kept; the views follow when they can.
-            tracing::warn!(%error, "the views could not be brought up to date");
+        if written {
+            self.refresh_views().await;
         }
         Ok(report)
     }

@@ -11,6 +11,7 @@ mod document;
 mod names;
 mod plan;
 mod preview;
+mod question;
 
 use std::{
     collections::BTreeMap,
@@ -86,6 +87,14 @@ impl Archive {
     pub fn keep_views(&mut self, folder: &Path) -> Result<(), crate::store::Error> {
         self.views = Views::open(self.store.clone(), Some(folder))?;
         Ok(())
+    }
+
+    /// Lets the views follow what was written.
+    async fn refresh_views(&self) {
+        if let Err(error) = self.views.refresh().await {
+            // What was written is kept; the views follow when they can.
+            tracing::warn!(%error, "the views could not be brought up to date");
+        }
     }
 
     /// The dictionary as it is now.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
-    store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
+    store::{Answer, Dataset, Error, Explanation, Limits, Query, Store, parse_query, parse_update},
     views::Views,
 };
 
@@ -93,6 +93,19 @@ pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
     })
 }
 
+/// A page of a query's rows: so many, after so many others. Whoever wants the pages to fit together orders the rows.
+pub fn page(store: &Store, text: &str, limit: Option<usize>, offset: usize) -> Result<String, Error> {
+    let mut parsed = parse_query(&parser(store)?, text)?;
+    let (Parsed::Select { pattern, .. } | Parsed::Construct { pattern, .. } | Parsed::Describe { pattern, .. }) =
+        &mut parsed
+    else {
+        return Ok(text.to_owned());
+    };
+    let inner = Box::new(std::mem::take(pattern));
+    *pattern = GraphPattern::Slice { inner, start: offset, length: limit };
+    Ok(parsed.to_string())
+}
+
 /// A query of somebody's, and how it is to be answered.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -106,35 +119,47 @@ pub struct Asked {
     pub limits: Limits,
 }
 
-/// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs.
-///
-/// What it asks of our own services is answered first, within the same deadline.
+/// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs. What it asks of our
+/// own services is answered first, within the same deadline.
 pub async fn ask(
     store: &Store,
     views: &Views,
     running: &Arc<Running>,
     asked: Asked,
 ) -> Result<(Arc<Entry>, Answer), Error> {
-    let Asked { text, dataset, format, limits } = asked;
-    let entered = running.enter(&text, limits);
+    let entered = running.enter(&asked.text, asked.limits);
     let entry = Arc::clone(&entered.entry);
-    let text = with_prefixes(store, &text);
-    let query = Query { text, dataset, format, limits, progress: Arc::clone(&entry.progress) };
-    Ok((entry, entered.answer(with_services(store, views, query)).await?))
+    let progress = Arc::clone(&entry.progress);
+    let answer = entered.answer(async {
+        let Asked { text, dataset, format, limits } = asked;
+        let began = Instant::now();
+        let mut text = with_prefixes(store, &text);
+        let mut left = limits;
+        if services::any(&text) {
+            text = services::inline(views, store, text, limits).await?;
+            left.deadline = limits.deadline.saturating_sub(began.elapsed());
+        }
+        let query = Query { text, dataset, format, limits: left, progress };
+        store.engine().query(query).await.map_err(|error| match error {
+            // What was asked for, not what was left of it.
+            Error::Deadline(_) => Error::Deadline(limits.deadline),
+            error => error,
+        })
+    });
+    Ok((entry, answer.await?))
 }
 
-async fn with_services(store: &Store, views: &Views, mut query: Query) -> Result<Answer, Error> {
-    if !services::any(&query.text) {
-        return store.engine().query(query).await;
+/// Evaluates a query for the sake of its steps.
+pub async fn explain(store: &Store, views: &Views, running: &Arc<Running>, asked: Asked) -> Result<Explanation, Error> {
+    // It is listed while it runs, and can be stopped, like any other.
+    let entered = running.enter(&asked.text, asked.limits);
+    let Asked { text, dataset, format, limits } = asked;
+    let mut text = with_prefixes(store, &text);
+    if services::any(&text) {
+        text = services::inline(views, store, text, limits).await?;
     }
-    let (began, limits) = (Instant::now(), query.limits);
-    query.text = services::inline(views, store, query.text, limits).await?;
-    query.limits.deadline = limits.deadline.saturating_sub(began.elapsed());
-    store.engine().query(query).await.map_err(|error| match error {
-        // What was asked for, not what was left of it.
-        Error::Deadline(_) => Error::Deadline(limits.deadline),
-        error => error,
-    })
+    let progress = Arc::clone(&entered.entry.progress);
+    entered.until_cancelled(store.engine().explain(Query { text, dataset, format, limits, progress })).await
 }
 
 /// Reads an update, as it was written, with the archive's base and prefixes. `LOAD` is refused.

@@ -15,6 +15,7 @@ mod graphs;
 mod health;
 pub mod lang;
 pub mod negotiate;
+mod openapi;
 mod pages;
 mod parameters;
 pub mod problem;
@@ -106,7 +107,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries", get(saved::list))
         .route("/api/queries/running", get(running::list))
         .route("/api/queries/running/{id}", delete(running::cancel))
-        .route("/api/queries/{slug}", get(saved::run))
+        .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
         .route("/api/graph/neighbors", get(graph::neighbors))
         // writing
         .route("/update", post(update::post))
@@ -115,6 +116,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/graph/{*path}", get(graphs::get))
         .route("/api/documents", post(documents::post))
         // operation
+        .route("/openapi.json", get(openapi::describe))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(resource::nothing)

@@ -20,7 +20,9 @@ use tokio::sync::Mutex;
 
 pub use changes::{Change, ChangeKind, Outcome, log_text};
 pub use embedded::{Embedded, Options, parse_query, parse_update};
-pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Progress, Query, Review, Touched, Update};
+pub use engine::{
+    Answer, Dataset, Engine, Error, Explanation, Kind, Limits, Progress, Query, Review, Step, Touched, Update,
+};
 pub use originals::{Digest, Originals, OriginalsError};
 pub use read::{Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};

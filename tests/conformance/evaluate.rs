@@ -159,10 +159,10 @@ fn using(before: &State, update: &str, service: &Service) -> Vec<(&'static str, 
     }
     // Written out by the parser's own hand, every graph is named in full.
     let written = parsed.to_string();
-    let named = written.split("GRAPH <").skip(1).filter_map(|rest| rest.split('>').next());
-    let names: BTreeSet<&str> = named.chain(before.named.keys().map(String::as_str)).collect();
-    let named = names.into_iter().map(|name| ("using-named-graph-uri", name.to_owned()));
-    named.chain([("using-graph-uri", service.default_graph())]).collect()
+    let mentioned = written.split("GRAPH <").skip(1).filter_map(|rest| rest.split('>').next());
+    let names: BTreeSet<&str> = mentioned.chain(before.named.keys().map(String::as_str)).collect();
+    let reachable = names.into_iter().map(|name| ("using-named-graph-uri", name.to_owned()));
+    reachable.chain([("using-graph-uri", service.default_graph())]).collect()
 }
 
 /// Carries out an update and looks at what stands in the store after it.

@@ -381,7 +381,7 @@ fn ticked_inside(pattern: Pattern) -> Pattern {
 }
 
 /// The expressions that an expression is made of.
-fn operands(expression: &mut Expression) -> Vec<&mut Expression> {
+pub(super) fn operands(expression: &mut Expression) -> Vec<&mut Expression> {
     match expression {
         Expression::NamedNode(_)
         | Expression::Literal(_)

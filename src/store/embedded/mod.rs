@@ -9,11 +9,13 @@
 
 mod answer;
 mod effect;
+mod explain;
 mod guard;
 mod memory;
 mod paths;
 mod scope;
 mod size;
+mod standard;
 mod stop;
 mod syntax;
 mod template;
@@ -48,7 +50,7 @@ use tokio::{
 
 pub use self::syntax::{parse_query, parse_update};
 use self::{memory::Budget, stop::Stop};
-use super::{Answer, Dataset, Engine, Error, Kind, Query, Update};
+use super::{Answer, Dataset, Engine, Error, Explanation, Kind, Query, Update};
 
 /// How much may be evaluated at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +183,25 @@ impl Engine for Embedded {
         .boxed()
     }
 
+    fn explain(&self, query: Query) -> BoxFuture<'_, Result<Explanation, Error>> {
+        let deadline = stop::deadline(query.limits.deadline);
+        async move {
+            let worker = self.worker(deadline, &query).await?;
+            let stop = Stop::of_query(deadline, &query);
+            let (store, watched, running) = (self.store.clone(), self.memory.enter(&stop), stop.clone());
+            // Whoever stops waiting stops the evaluation.
+            let _waiting = stop.when_dropped();
+            let done = spawn_blocking(move || {
+                let _worker = (worker, watched);
+                let result = explain::explain(&store, &query, &running);
+                running.finish().ok();
+                result
+            });
+            done.await.map_err(Error::internal)?
+        }
+        .boxed()
+    }
+
     fn set_apart(&self, graphs: Vec<NamedNode>) -> Result<(), Error> {
         let graphs: BTreeSet<NamedNode> = graphs.into_iter().collect();
         effect::rebuild(&self.store, &graphs).map_err(Error::internal)?;
@@ -198,6 +219,7 @@ fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) 
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
     answer::check_format(&parsed, query.format)?;
     let names_dataset = parsed.dataset().is_some();
+    let parsed = standard::query(parsed);
     let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset, &|term| is_known(store, term))?);
     to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
