@@ -75,7 +75,7 @@ async fn search(archive: &Archive, words: &str) -> Vec<String> {
 fn the_same_question_has_the_same_rows_on_every_engine() {
     starter::run(async {
         let embedded = filled().await;
-        let behind = starter::service(starter::empty(starter::memory()).await);
+        let behind = starter::engine(starter::empty(starter::memory()).await);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it has an address"));
         let server = tokio::spawn(serve::run(behind, listener, std::future::pending()));

@@ -70,10 +70,17 @@ const PREDICATES: [(&str, &str); 15] = [
     ("reportedAt", "isn:reportedAt"),
 ];
 
-/// The graphs that documents and authorities have now, as the provenance lists them.
+/// The graphs that documents and authorities have, or had: those whose provenance is known, or that the log names.
 pub(super) async fn graphs(store: &Store) -> Result<BTreeSet<String>, Error> {
-    let (prov, digest) = (store.iris().graph("prov"), store.iris().term("sha256"));
-    let rows = store.select(&format!("SELECT DISTINCT ?g {{ GRAPH {prov} {{ ?g {digest} ?digest }} }}")).await?;
+    let iris = store.iris();
+    let query = format!(
+        "SELECT DISTINCT ?g {{ {{ GRAPH {prov} {{ ?g {digest} ?digest }} }} UNION {{ GRAPH {log} {{ ?change {of} ?g }} }} }}",
+        prov = iris.graph("prov"),
+        digest = iris.term("sha256"),
+        log = iris.graph("changes"),
+        of = iris.term("changeOf"),
+    );
+    let rows = store.select(&query).await?;
     Ok(rows.iter().filter_map(|row| row.iri("g")).filter(|graph| is_ours(store, graph)).map(str::to_owned).collect())
 }
 
