@@ -91,9 +91,8 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     })?;
     let store = &service.archive.store;
     let form = sparql::form(store, &text)?;
-    let format = format(headers, &request.format, form)?;
     if request.explain {
-        let asked = Asked { text: text.clone(), dataset: request.dataset, format, limits };
+        let asked = Asked { text: text.clone(), dataset: request.dataset, format: form.formats()[0], limits };
         let explanation = sparql::explain(store, &service.archive.views, &service.running, asked).await?;
         let offered = ["application/json", "text/html"];
         let wants_page = negotiate::choose(negotiate::accept(headers).as_deref(), &offered) == Some(1);
@@ -103,6 +102,7 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
             Json(explanation).into_response()
         });
     }
+    let format = format(headers, &request.format, form)?;
     let tag = conditional::query_tag(store, &text, &request.dataset, format).await?;
     if let Some(tag) = tag.as_deref().filter(|tag| conditional::is_known(headers, tag)) {
         return Ok(conditional::not_modified(tag));
