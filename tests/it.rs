@@ -6,6 +6,8 @@ mod intake;
 mod layers;
 mod link;
 mod ontology;
+mod protocol;
 mod questions;
 mod serve;
+mod services;
 mod starter;

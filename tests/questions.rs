@@ -47,9 +47,9 @@ fn set(expected: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn there_are_thirty_with_titles_in_both_languages_and_each_runs() {
+fn there_are_thirty_two_with_titles_in_both_languages_and_each_runs() {
     let queries: &[SavedQuery] = serve::saved_queries();
-    assert_eq!(queries.len(), 30);
+    assert_eq!(queries.len(), 32);
     for query in queries {
         assert_eq!((query.title.len(), query.about.len()), (2, 2), "{}", query.slug);
         answer(&query.slug[..3], &[]);
@@ -200,4 +200,24 @@ fn the_first_question_as_known_on_other_days() {
 fn the_same_report_has_two_figures() {
     let all: BTreeSet<String> = answer("q29", &[]).into_iter().flatten().collect();
     assert!(all.contains("9") && all.contains("8"), "{all:?}");
+}
+
+#[test]
+fn chlorine_stands_near_human_rights_watch_in_both_languages_of_the_statement() {
+    let rows = answer("q31", &[]);
+    let statement: Vec<_> = rows.iter().filter(|row| row[0] == "doc/sc-2017-02-15-hrw-aleppo").collect();
+    let languages: BTreeSet<&str> = statement.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(languages, BTreeSet::from(["ar", "en"]), "{rows:?}");
+    assert!(rows.iter().all(|row| row[5].contains('\u{27E6}') && row[5].contains('\u{27E7}')), "{rows:?}");
+}
+
+#[test]
+fn incidents_lie_around_idlib_by_distance() {
+    let rows = answer("q32", &[]);
+    let events = cells(&rows, "event/");
+    for event in ["event/sarmin-2015-03-16", "event/binnish-2015-03-24"] {
+        assert!(events.contains(event), "{rows:?}");
+    }
+    let kilometres: Vec<f64> = rows.iter().filter_map(|row| row[3].parse().ok()).collect();
+    assert!(kilometres.len() == rows.len() && kilometres.is_sorted() && kilometres.iter().all(|it| *it <= 25.0));
 }

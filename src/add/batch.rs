@@ -94,6 +94,10 @@ impl Archive {
             progress(done + 1);
         }
         batch.flush(&mut report).await?;
+        let written = report.added.iter().any(|added| !matches!(added.outcome, "unchanged" | "not-stored"));
+        if written {
+            self.refresh_views().await;
+        }
         Ok(report)
     }
 

@@ -44,7 +44,9 @@ impl Archive {
         let everything: Vec<_> = everything.into_iter().filter(may_write).collect();
         move_default_graph(&mut parsed, &self.store.iris().default_graph(), &everything);
         let review = is_reviewed.then(|| Review::new(move |touched| reviewer.review(touched)));
-        self.store.change(Update { text: parsed.to_string(), dataset, deadline, review }).await
+        self.store.change(Update { text: parsed.to_string(), dataset, deadline, review }).await?;
+        self.refresh_views().await;
+        Ok(())
     }
 
     async fn graphs(&self) -> Result<Vec<NamedNode>, Error> {

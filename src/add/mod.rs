@@ -11,10 +11,12 @@ mod document;
 mod names;
 mod plan;
 mod preview;
+mod question;
 
 use std::{
     collections::BTreeMap,
     fmt,
+    path::Path,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
@@ -23,6 +25,7 @@ use crate::{
     link::{Dictionary, Facts, Name},
     rdf::{Ontology, Shapes},
     store::{Originals, Store},
+    views::Views,
 };
 
 pub use batch::{Added, Failure, Report};
@@ -40,6 +43,8 @@ pub struct Archive {
     pub ontology: Arc<Ontology>,
     /// The shapes that what comes in is held against.
     pub shapes: Arc<Shapes>,
+    /// What is derived from the triples so that words and places are found fast.
+    pub views: Views,
     /// The files that came in.
     pub originals: Originals,
     /// The vocabularies, as intake looks terms up in them.
@@ -55,7 +60,7 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// Opens an archive over a store; the dictionary is grown from what the store holds.
+    /// Opens an archive over a store; the dictionary is grown from what the store holds, the views are in memory.
     pub async fn open(
         store: Store,
         ontology: Ontology,
@@ -63,8 +68,10 @@ impl Archive {
         originals: Originals,
     ) -> Result<Self, crate::store::Error> {
         let vocabulary = names::vocabulary(&ontology);
+        let views = Views::open(store.clone(), None)?;
         let archive = Self {
             store,
+            views,
             ontology: Arc::new(ontology),
             shapes: Arc::new(shapes),
             originals,
@@ -74,6 +81,20 @@ impl Archive {
         };
         archive.grow(Vec::new(), Facts::new()).await?;
         Ok(archive)
+    }
+
+    /// Keeps the views in a folder, so that they need not be made anew when the archive is opened again.
+    pub fn keep_views(&mut self, folder: &Path) -> Result<(), crate::store::Error> {
+        self.views = Views::open(self.store.clone(), Some(folder))?;
+        Ok(())
+    }
+
+    /// Lets the views follow what was written.
+    async fn refresh_views(&self) {
+        if let Err(error) = self.views.refresh().await {
+            // What was written is kept; the views follow when they can.
+            tracing::warn!(%error, "the views could not be brought up to date");
+        }
     }
 
     /// The dictionary as it is now.

@@ -1,7 +1,8 @@
 //! How is it asked?
 //!
-//! In SPARQL ([`sparql`]), by address ([`resource`], with what stands [`around`] it), by walking from thing to thing
-//! ([`walk`]), by name ([`names`]), and by the questions that come with the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
+//! In SPARQL ([`sparql`], with [`services`] for texts, places and paths), by address ([`resource`], with what stands
+//! [`around`] it), by walking from thing to thing ([`walk`]), by name ([`names`]), and by the questions that come with
+//! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
@@ -10,5 +11,6 @@ pub mod names;
 pub mod resource;
 pub mod running;
 pub mod saved;
+pub mod services;
 pub mod sparql;
 pub mod walk;

@@ -109,14 +109,18 @@ impl Running {
 }
 
 impl Entered {
+    /// Waits for something unless the query is stopped.
+    pub async fn until_cancelled<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.entry.cancel.cancelled() => Err(Error::Cancelled),
+            done = work => done,
+        }
+    }
+
     /// Waits for an answer unless the query is stopped; the answer keeps the query in the list until it ends.
     pub async fn answer(self, answer: impl Future<Output = Result<Answer, Error>>) -> Result<Answer, Error> {
-        let cancel = self.entry.cancel.clone();
-        let answer = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(Error::Cancelled),
-            answer = answer => answer?,
-        };
+        let answer = self.until_cancelled(answer).await?;
         let body = stream::unfold((answer.body, Some(self)), |(mut body, entered)| async move {
             let entered = entered?;
             let cancel = entered.entry.cancel.clone();

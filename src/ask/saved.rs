@@ -11,7 +11,11 @@
 //! A line that ends in `# parameter: name` binds that variable to an example; a caller's value takes the example's
 //! place. The file runs as it stands on any engine.
 
-use crate::model::{Lang, Text};
+use crate::{
+    model::{Lang, Text},
+    rdf::vocab::isn,
+    store::{Error, Store},
+};
 
 /// A question with its text and what may be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +117,45 @@ impl SavedQuery {
     }
 }
 
+/// The questions that were stored in an archive, by name.
+pub async fn stored(store: &Store) -> Result<Vec<SavedQuery>, Error> {
+    let text = store.iris().term(isn::QUERY_TEXT);
+    let rows = store.select(&format!("SELECT ?query ?text {{ ?query {text} ?text }} ORDER BY ?query")).await?;
+    let queries = rows.iter().filter_map(|row| {
+        let slug = row.iri("query")?.strip_prefix(store.iris().path("query/").as_str())?.to_owned();
+        Some(SavedQuery::parse(&slug, &row.text("text")?))
+    });
+    Ok(queries.collect())
+}
+
+/// What a value of a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// An IRI, of a thing in the archive also without its base: `org/hrw`.
+    Iri,
+    /// A day: `2017-02-15`.
+    Date,
+    /// A number.
+    Number,
+    /// Words.
+    Text,
+}
+
 impl Parameter {
+    /// What its values are, by its example.
+    #[must_use]
+    pub fn kind(&self) -> ParameterKind {
+        if self.example.starts_with('<') {
+            ParameterKind::Iri
+        } else if self.example.ends_with("^^xsd:date") {
+            ParameterKind::Date
+        } else if self.example.contains('"') {
+            ParameterKind::Text
+        } else {
+            ParameterKind::Number
+        }
+    }
+
     /// The value as a term of the example's kind; `None` where it would be something else than a term.
     fn term(&self, value: &str) -> Option<String> {
         let value = value.trim();
@@ -128,6 +170,9 @@ impl Parameter {
         if let Some(end) = self.example.rfind('"') {
             let suffix = &self.example[end + 1..];
             let words = value.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or(value);
+            if self.kind() == ParameterKind::Date && words.parse::<jiff::civil::Date>().is_err() {
+                return None;
+            }
             return Some(format!("{}{suffix}", oxigraph::model::Literal::new_simple_literal(words)));
         }
         value.parse::<f64>().is_ok().then(|| value.to_owned())
@@ -164,7 +209,10 @@ mod tests {
         let query = SavedQuery::parse("offices", FILE);
         assert!(query.fill([("org", "x> } DROP ALL #")]).is_err());
         assert!(query.fill([("who", "x")]).is_err());
-        let quoted = query.fill([("day", "a\" } #")]).unwrap_or_else(|e| panic!("{e}"));
-        assert!(quoted.contains("\"a\\\" } #\"^^xsd:date"), "{quoted}");
+        assert!(query.fill([("day", "a\" } #")]).is_err());
+        assert!(query.fill([("day", "2017-02-30")]).is_err());
+        let words = SavedQuery::parse("words", "SELECT * {\n  VALUES ?word { \"x\" } # parameter: word\n}");
+        let quoted = words.fill([("word", "a\" } #")]).unwrap_or_else(|e| panic!("{e}"));
+        assert!(quoted.contains("\"a\\\" } #\""), "{quoted}");
     }
 }

@@ -1,16 +1,20 @@
 //! SPARQL as people and programs ask it: what form a query has, and the answer in the syntax they want.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use oxigraph::model::{NamedNode, Variable};
 use spargebra::{
     GraphUpdateOperation, Query as Parsed, SparqlParser, Update, algebra::GraphPattern, term::TriplePattern,
 };
 
-use super::running::{Entry, Running};
+use super::{
+    running::{Entry, Running},
+    services,
+};
 use crate::{
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
-    store::{Answer, Dataset, Error, Limits, Query, Store, parse_query, parse_update},
+    store::{Answer, Dataset, Error, Explanation, Limits, Query, Store, parse_query, parse_update},
+    views::Views,
 };
 
 /// The forms of a query, as far as its answer is concerned.
@@ -42,7 +46,7 @@ pub fn with_prefixes(store: &Store, text: &str) -> String {
     let own = store.iris().path("ontology#");
     let known = crate::rdf::prefixes().iter().map(|(prefix, iri)| (*prefix, (*iri).to_owned()));
     let prefixes = known
-        .chain([("isn", own.into_string())])
+        .chain([("isn", own.into_string()), ("isnad", "urn:isnad:".to_owned())])
         .filter(|(prefix, _)| uses(text, prefix) && !declares(text, prefix))
         .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "));
     // A base that the text declares comes later and wins.
@@ -70,10 +74,11 @@ fn declares(text: &str, prefix: &str) -> bool {
 }
 
 /// A parser that knows the archive's base and prefixes.
-fn parser(store: &Store) -> Result<SparqlParser, Error> {
+pub(super) fn parser(store: &Store) -> Result<SparqlParser, Error> {
     let own = store.iris().path("ontology#");
     let mut parser = SparqlParser::new().with_base_iri(store.iris().base()).map_err(Error::internal)?;
-    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str())]) {
+    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str()), ("isnad", "urn:isnad:")])
+    {
         parser = parser.with_prefix(prefix, iri).map_err(Error::internal)?;
     }
     Ok(parser)
@@ -86,6 +91,19 @@ pub fn form(store: &Store, text: &str) -> Result<Form, Error> {
         Parsed::Select { .. } | Parsed::Ask { .. } => Form::Solutions,
         Parsed::Construct { .. } | Parsed::Describe { .. } => Form::Graph,
     })
+}
+
+/// A page of a query's rows: so many, after so many others. Whoever wants the pages to fit together orders the rows.
+pub fn page(store: &Store, text: &str, limit: Option<usize>, offset: usize) -> Result<String, Error> {
+    let mut parsed = parse_query(&parser(store)?, text)?;
+    let (Parsed::Select { pattern, .. } | Parsed::Construct { pattern, .. } | Parsed::Describe { pattern, .. }) =
+        &mut parsed
+    else {
+        return Ok(text.to_owned());
+    };
+    let inner = Box::new(std::mem::take(pattern));
+    *pattern = GraphPattern::Slice { inner, start: offset, length: limit };
+    Ok(parsed.to_string())
 }
 
 /// A query of somebody's, and how it is to be answered.
@@ -101,14 +119,47 @@ pub struct Asked {
     pub limits: Limits,
 }
 
-/// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs.
-pub async fn ask(store: &Store, running: &Arc<Running>, asked: Asked) -> Result<(Arc<Entry>, Answer), Error> {
-    let Asked { text, dataset, format, limits } = asked;
-    let entered = running.enter(&text, limits);
+/// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs. What it asks of our
+/// own services is answered first, within the same deadline.
+pub async fn ask(
+    store: &Store,
+    views: &Views,
+    running: &Arc<Running>,
+    asked: Asked,
+) -> Result<(Arc<Entry>, Answer), Error> {
+    let entered = running.enter(&asked.text, asked.limits);
     let entry = Arc::clone(&entered.entry);
-    let text = with_prefixes(store, &text);
-    let query = Query { text, dataset, format, limits, progress: Arc::clone(&entry.progress) };
-    Ok((entry, entered.answer(store.engine().query(query)).await?))
+    let progress = Arc::clone(&entry.progress);
+    let answer = entered.answer(async {
+        let Asked { text, dataset, format, limits } = asked;
+        let began = Instant::now();
+        let mut text = with_prefixes(store, &text);
+        let mut left = limits;
+        if services::any(&text) {
+            text = services::inline(views, store, text, limits).await?;
+            left.deadline = limits.deadline.saturating_sub(began.elapsed());
+        }
+        let query = Query { text, dataset, format, limits: left, progress };
+        store.engine().query(query).await.map_err(|error| match error {
+            // What was asked for, not what was left of it.
+            Error::Deadline(_) => Error::Deadline(limits.deadline),
+            error => error,
+        })
+    });
+    Ok((entry, answer.await?))
+}
+
+/// Evaluates a query for the sake of its steps.
+pub async fn explain(store: &Store, views: &Views, running: &Arc<Running>, asked: Asked) -> Result<Explanation, Error> {
+    // It is listed while it runs, and can be stopped, like any other.
+    let entered = running.enter(&asked.text, asked.limits);
+    let Asked { text, dataset, format, limits } = asked;
+    let mut text = with_prefixes(store, &text);
+    if services::any(&text) {
+        text = services::inline(views, store, text, limits).await?;
+    }
+    let progress = Arc::clone(&entered.entry.progress);
+    entered.until_cancelled(store.engine().explain(Query { text, dataset, format, limits, progress })).await
 }
 
 /// Reads an update, as it was written, with the archive's base and prefixes. `LOAD` is refused.

@@ -23,8 +23,12 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     let originals = originals(cli)?;
     let store =
         Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
-    let archive =
+    let mut archive =
         Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
+    if cli.store != "memory" && !is_address(&cli.store) {
+        let folder = Path::new(&cli.store).join("views");
+        archive.keep_views(&folder).with_context(|| format!("failed to open the views in {}", folder.display()))?;
+    }
     if archive.store.has_content().await? {
         // Another version of the program may have brought another one.
         archive.add_ontology().await.context("failed to load the ontology")?;

@@ -207,7 +207,9 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
         );
     };
     let asked = ask::sparql::Asked { text, dataset: Dataset::default(), format, limits: PATIENT };
-    let (_, answer) = ask::sparql::ask(&archive.store, &Arc::default(), asked).await.map_err(positioned)?;
+    let running = Arc::default();
+    let answer = ask::sparql::ask(&archive.store, &archive.views, &running, asked);
+    let (_, answer) = answer.await.map_err(positioned)?;
     let mut body = answer.body;
     let mut out = std::io::stdout().lock();
     while let Some(bytes) = body.try_next().await? {

@@ -19,6 +19,7 @@ mod dictionary;
 mod exact;
 mod fold;
 mod levels;
+mod lookup;
 mod name;
 mod spans;
 mod symbols;
@@ -26,6 +27,7 @@ mod tokens;
 mod words;
 
 pub use dictionary::Dictionary;
+pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind};
 
 use crate::model::{Date, Id, Lang, Mention};

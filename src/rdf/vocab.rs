@@ -331,6 +331,10 @@ pub mod isn {
     pub const REVISION_OF: &str = "revisionOf";
     /// `isn:rule`
     pub const RULE: &str = "rule";
+    /// `isn:queryText`
+    pub const QUERY_TEXT: &str = "queryText";
+    /// `isn:SavedQuery`
+    pub const SAVED_QUERY: &str = "SavedQuery";
     /// `isn:seat`
     pub const SEAT: &str = "seat";
     /// `isn:sha256`

@@ -15,6 +15,7 @@ mod graphs;
 mod health;
 pub mod lang;
 pub mod negotiate;
+mod openapi;
 mod pages;
 mod parameters;
 pub mod problem;
@@ -64,6 +65,9 @@ pub struct Service {
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// How often the views look for changes that other processes made.
+const FOLLOW: Duration = Duration::from_secs(2);
+
 /// How long open requests may take to end after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -103,7 +107,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries", get(saved::list))
         .route("/api/queries/running", get(running::list))
         .route("/api/queries/running/{id}", delete(running::cancel))
-        .route("/api/queries/{slug}", get(saved::run))
+        .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
         .route("/api/graph/neighbors", get(graph::neighbors))
         // writing
         .route("/update", post(update::post))
@@ -112,6 +116,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/graph/{*path}", get(graphs::get))
         .route("/api/documents", post(documents::post))
         // operation
+        .route("/openapi.json", get(openapi::describe))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(resource::nothing)
@@ -134,6 +139,7 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let _following = service.archive.views.follow(FOLLOW);
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let signal = async move {
         shutdown.await;

@@ -35,6 +35,8 @@ pub(super) struct Request {
     pub timeout: Option<Duration>,
     /// The name of the file that the answer is to be saved as.
     pub download: Option<String>,
+    /// The language of a page.
+    pub lang: Option<String>,
     /// Whether the plan is wanted in place of the answer.
     pub explain: bool,
 }
@@ -73,7 +75,8 @@ impl Request {
                     }
                 }
             }
-            // The protocol lets a service ignore what it does not know; `lang` is for the page.
+            "lang" => self.lang = Some(value),
+            // The protocol lets a service ignore what it does not know.
             _ => {}
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::{
+    Json,
     body::{Body, Bytes},
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -81,6 +82,7 @@ fn page_lang(headers: &HeaderMap, query: Option<&str>) -> PageLang {
 
 /// Answers a request in the syntax that is wanted.
 pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Request) -> Result<Response, Problem> {
+    let lang = request.lang.as_deref().map(|tag| format!("lang={tag}"));
     let began = Instant::now();
     let limits = limits(service, request.timeout);
     let text = request.query.ok_or_else(|| {
@@ -90,12 +92,23 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let store = &service.archive.store;
     let form = sparql::form(store, &text)?;
     let format = format(headers, &request.format, form)?;
+    if request.explain {
+        let asked = Asked { text: text.clone(), dataset: request.dataset, format, limits };
+        let explanation = sparql::explain(store, &service.archive.views, &service.running, asked).await?;
+        let offered = ["application/json", "text/html"];
+        let wants_page = negotiate::choose(negotiate::accept(headers).as_deref(), &offered) == Some(1);
+        return Ok(if wants_page {
+            Html(pages::plan(&text, explanation, page_lang(headers, lang.as_deref()))).into_response()
+        } else {
+            Json(explanation).into_response()
+        });
+    }
     let tag = conditional::query_tag(store, &text, &request.dataset, format).await?;
     if let Some(tag) = tag.as_deref().filter(|tag| conditional::is_known(headers, tag)) {
         return Ok(conditional::not_modified(tag));
     }
     let asked = Asked { text, dataset: request.dataset, format, limits };
-    let (entry, answer) = sparql::ask(store, &service.running, asked).await?;
+    let (entry, answer) = sparql::ask(store, &service.archive.views, &service.running, asked).await?;
     // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = Body::from_stream(answer.body.fuse().inspect_err(|error| tracing::info!(%error, "an answer broke off")));

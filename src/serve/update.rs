@@ -34,8 +34,13 @@ pub(super) async fn post(
         }
     }
     let (text, dataset) = request(given)?;
-    let update = ask::sparql::parse_change(&service.archive.store, &text)?;
     let (deadline, is_reviewed) = (service.config.query.deadline, !service.config.is_engine);
+    let archive = &service.archive;
+    // As it was written, so that a mistake is shown where it is.
+    ask::sparql::parse_change(&archive.store, &text)?;
+    let text = ask::sparql::with_prefixes(&archive.store, &text);
+    let text = ask::services::inline_update(&archive.views, &archive.store, text, deadline).await?;
+    let update = ask::sparql::parse_change(&archive.store, &text)?;
     service.archive.change(Change { update, dataset, deadline, is_reviewed }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,6 +19,7 @@ use std::{
 use bytes::Bytes;
 use futures::{future::BoxFuture, stream::BoxStream};
 use oxigraph::model::{NamedNode, Quad};
+use serde::Serialize;
 
 use crate::rdf::{AnswerFormat, Finding};
 
@@ -36,6 +37,13 @@ pub trait Engine: fmt::Debug + Send + Sync + 'static {
     ///
     /// Once begun it is carried to its end even if the future is dropped. The default graph is not written to.
     fn update(&self, update: Update) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Evaluates a query for the sake of its steps. The standard protocol has no words for that.
+    fn explain(&self, _query: Query) -> BoxFuture<'_, Result<Explanation, Error>> {
+        Box::pin(async {
+            Err(Error::Refused("the engine behind this archive does not explain its queries".to_owned()))
+        })
+    }
 
     /// Sees to it that the triples of some graphs are not in the merge, so that they are found only where their graph is
     /// named. An engine behind an address has the default graph it was set up with.
@@ -184,6 +192,36 @@ pub struct Touched {
     pub inserted: u64,
     /// How many others are gone.
     pub removed: u64,
+}
+
+/// How a query was evaluated.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// How long planning took.
+    pub planning_seconds: f64,
+    /// How long the evaluation took.
+    pub seconds: f64,
+    /// How many rows or triples there were, or how many before a limit was reached.
+    pub rows: u64,
+    /// The limit that was reached before the end.
+    pub stopped_by: Option<String>,
+    /// The last step, which gives the answer.
+    pub plan: Step,
+}
+
+/// A step of an evaluation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// What is done.
+    pub what: String,
+    /// How many rows were to be expected.
+    pub estimated: Option<u64>,
+    /// How many rows there were.
+    pub rows: u64,
+    /// How long it took, with the steps below it.
+    pub seconds: f64,
+    /// The steps that it rests on.
+    pub children: Vec<Step>,
 }
 
 /// A running answer.

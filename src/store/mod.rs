@@ -20,7 +20,9 @@ use tokio::sync::Mutex;
 
 pub use changes::{Change, ChangeKind, Outcome, log_text};
 pub use embedded::{Embedded, Options, parse_query, parse_update};
-pub use engine::{Answer, Dataset, Engine, Error, Kind, Limits, Progress, Query, Review, Touched, Update};
+pub use engine::{
+    Answer, Dataset, Engine, Error, Explanation, Kind, Limits, Progress, Query, Review, Step, Touched, Update,
+};
 pub use originals::{Digest, Originals, OriginalsError};
 pub use read::{Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};
@@ -33,16 +35,16 @@ const ARCHIVE: &str = "urn:isnad:archive";
 /// The version of what is stored and how; another one is not opened.
 const FORMAT_VERSION: u32 = 1;
 
-/// The triples of one archive, behind whichever engine holds them.
-#[derive(Debug)]
+/// The triples of one archive, behind whichever engine holds them; clones are handles of the same store.
+#[derive(Clone, Debug)]
 pub struct Store {
     engine: Arc<dyn Engine>,
     iris: Iris,
     limits: Limits,
     /// Writers take turns, so that what a change is compared with is what it replaces.
-    writer: Mutex<()>,
+    writer: Arc<Mutex<()>>,
     /// The number of the last change, where nobody else can make one.
-    sequence: Sequence,
+    sequence: Arc<Sequence>,
 }
 
 /// What is known of the number of the last change.
@@ -105,7 +107,7 @@ impl Store {
         // What the archive keeps about itself is found where it is looked for by name.
         let own = ["changes", "prov", "shapes"].map(|name| iris.graph(name));
         engine.set_apart(own.into_iter().chain([archive_graph()]).collect())?;
-        let store = Self { engine, iris, limits, writer: Mutex::new(()), sequence: Sequence::default() };
+        let store = Self { engine, iris, limits, writer: Arc::default(), sequence: Arc::default() };
         let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");
         let mut stored_base = None;
         for row in store.select(&query).await? {

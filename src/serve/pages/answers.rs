@@ -47,7 +47,7 @@ pub(super) async fn ask(
         Form::Graph => AnswerFormat::Graph(GraphFormat::NTriples),
     };
     let asked = Asked { text: text.to_owned(), dataset, format, limits };
-    let mut body = sparql::ask(store, &service.running, asked).await?.1.body;
+    let mut body = sparql::ask(store, &service.archive.views, &service.running, asked).await?.1.body;
     let mut bytes = BytesMut::new();
     // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
     while !first_lines(&bytes, ROWS + 1).1

@@ -9,6 +9,7 @@
 
 mod answer;
 mod effect;
+mod explain;
 mod guard;
 mod memory;
 mod paths;
@@ -49,7 +50,7 @@ use tokio::{
 
 pub use self::syntax::{parse_query, parse_update};
 use self::{memory::Budget, stop::Stop};
-use super::{Answer, Dataset, Engine, Error, Kind, Query, Update};
+use super::{Answer, Dataset, Engine, Error, Explanation, Kind, Query, Update};
 
 /// How much may be evaluated at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +179,25 @@ impl Engine for Embedded {
                 result = done => result.unwrap_or_else(|error| Err(Error::internal(error))),
                 () = stop.expired() => Err(stop.error()),
             }
+        }
+        .boxed()
+    }
+
+    fn explain(&self, query: Query) -> BoxFuture<'_, Result<Explanation, Error>> {
+        let deadline = stop::deadline(query.limits.deadline);
+        async move {
+            let worker = self.worker(deadline, &query).await?;
+            let stop = Stop::of_query(deadline, &query);
+            let (store, watched, running) = (self.store.clone(), self.memory.enter(&stop), stop.clone());
+            // Whoever stops waiting stops the evaluation.
+            let _waiting = stop.when_dropped();
+            let done = spawn_blocking(move || {
+                let _worker = (worker, watched);
+                let result = explain::explain(&store, &query, &running);
+                running.finish().ok();
+                result
+            });
+            done.await.map_err(Error::internal)?
         }
         .boxed()
     }

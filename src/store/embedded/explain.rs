@@ -1,0 +1,184 @@
+//! How a query is evaluated: its steps, what each was expected to give, what it gave, and how long it took.
+//!
+//! The query is evaluated to its end, or to the limit that it hits, and its rows are thrown away. What the guard put
+//! in for its own sake is not shown.
+
+use oxigraph::{
+    model::{GraphNameRef, NamedOrBlankNodeRef, TermRef},
+    sparql::QueryResults,
+    store::Store,
+};
+use serde::Deserialize;
+use spargebra::{
+    Query as Parsed, SparqlParser,
+    algebra::GraphPattern,
+    term::{NamedNodePattern, TermPattern, TriplePattern},
+};
+
+use super::{
+    super::{Error, Explanation, Query, Step},
+    evaluation_error, evaluator, guard, is_known, parse_query, standard,
+    stop::Stop,
+    to_specification,
+};
+
+/// How far quads are counted for an estimate.
+const COUNTED: u64 = 10_000;
+
+/// What the evaluator writes of a plan.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(rename = "planning duration in seconds", default)]
+    planning: f64,
+    plan: Node,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    name: String,
+    #[serde(rename = "number of results", default)]
+    rows: u64,
+    #[serde(rename = "duration in seconds", default)]
+    seconds: f64,
+    children: Vec<Node>,
+}
+
+/// Evaluates a query and gives its steps.
+pub(super) fn explain(store: &Store, query: &Query, stop: &Stop) -> Result<Explanation, Error> {
+    let parsed = parse_query(&SparqlParser::new(), &query.text)?;
+    let names_dataset = parsed.dataset().is_some();
+    let parsed = guard::query(standard::query(parsed), &query.dataset, &|term| is_known(store, term))?;
+    let mut prepared = evaluator(stop).for_query(parsed);
+    to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
+    let (results, explanation) = prepared.on_store(store).compute_statistics().explain();
+    let began = std::time::Instant::now();
+    let mut rows = 0;
+    let ended = stop.catching(|| {
+        rows = count(results.map_err(evaluation_error)?, query.limits.rows, stop)?;
+        Ok(())
+    });
+    let stopped_by = match ended {
+        Ok(()) => None,
+        Err(error @ (Error::Deadline(_) | Error::TooManyRows(_) | Error::TooMuchMemory(_))) => Some(error.to_string()),
+        Err(error) => return Err(error),
+    };
+    let mut json = Vec::new();
+    explanation.write_in_json(&mut json).map_err(Error::internal)?;
+    let written: Written = serde_json::from_slice(&json).map_err(Error::internal)?;
+    Ok(Explanation {
+        planning_seconds: written.planning,
+        seconds: began.elapsed().as_secs_f64(),
+        rows,
+        stopped_by,
+        plan: step(store, written.plan),
+    })
+}
+
+fn count(results: QueryResults<'_>, limit: u64, stop: &Stop) -> Result<u64, Error> {
+    let mut rows = 0;
+    let mut count = |row: Result<(), _>| {
+        row.map_err(evaluation_error)?;
+        stop.check()?;
+        rows += 1;
+        if rows > limit { Err(Error::TooManyRows(limit)) } else { Ok(()) }
+    };
+    match results {
+        QueryResults::Boolean(_) => return Ok(1),
+        QueryResults::Solutions(mut solutions) => solutions.try_for_each(|row| count(row.map(drop)))?,
+        QueryResults::Graph(mut triples) => triples.try_for_each(|row| count(row.map(drop)))?,
+    }
+    Ok(rows)
+}
+
+/// A step, or the one below it where it is the guard's.
+fn step(store: &Store, mut node: Node) -> Step {
+    while is_guard(&node.name) && node.children.len() == 1 {
+        if let Some(child) = node.children.pop() {
+            node = child;
+        }
+    }
+    let children: Vec<Step> = node.children.into_iter().map(|child| step(store, child)).collect();
+    Step {
+        estimated: estimate(store, &node.name, &children),
+        what: plain(&node.name),
+        rows: node.rows,
+        seconds: node.seconds,
+        children,
+    }
+}
+
+fn is_guard(name: &str) -> bool {
+    let own = guard::TICK.as_str();
+    name.starts_with("Filter(COALESCE(") && name.contains(own) && name.contains("isnad_nowhere")
+        || name.starts_with("Extend(") && name.contains(guard::KEY.as_str())
+}
+
+/// A step's name without what the guard put into its conditions.
+fn plain(name: &str) -> String {
+    let tick = format!("IF({}(), false, ", guard::TICK);
+    let mut text = name.to_owned();
+    while let Some(start) = text.find(&tick) {
+        // The bracket that closes the guard's condition goes with it.
+        let mut depth = 1;
+        let inside = start + tick.len();
+        let end = text[inside..].char_indices().find_map(|(at, c)| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            (depth == 0).then_some(inside + at)
+        });
+        let Some(end) = end else { break };
+        text.replace_range(end..=end, "");
+        text.replace_range(start..inside, "");
+    }
+    text.replace("isnad_key", "key")
+}
+
+/// How many rows a step would be expected to give: for a pattern the number of triples that fit its constants, as far
+/// as they are counted; for a join the least of its sides; for what follows, what goes in.
+fn estimate(store: &Store, name: &str, children: &[Step]) -> Option<u64> {
+    if let Some(pattern) = name.strip_prefix("QuadPattern(").and_then(|rest| rest.strip_suffix(')')) {
+        return matching(store, pattern);
+    }
+    let estimates = || children.iter().filter_map(|child| child.estimated);
+    match name.split('(').next().unwrap_or_default() {
+        "Union" => Some(estimates().sum()),
+        "Join" | "Lateral" => estimates().min(),
+        _ => children.first().and_then(|child| child.estimated),
+    }
+}
+
+fn matching(store: &Store, pattern: &str) -> Option<u64> {
+    // A fourth term is the graph.
+    let parse = |text: String| SparqlParser::new().parse_query(&text).ok();
+    let parsed = parse(format!("SELECT * {{ {pattern} }}"));
+    let Some(Parsed::Select { pattern: GraphPattern::Project { inner, .. }, .. }) = parsed else { return None };
+    let GraphPattern::Bgp { patterns } = *inner else { return None };
+    let [TriplePattern { subject, predicate, object }] = patterns.as_slice() else { return None };
+    let subject = match subject {
+        TermPattern::NamedNode(iri) => Some(NamedOrBlankNodeRef::from(iri)),
+        _ => None,
+    };
+    let predicate = match predicate {
+        NamedNodePattern::NamedNode(iri) => Some(iri.as_ref()),
+        NamedNodePattern::Variable(_) => None,
+    };
+    let object = match object {
+        TermPattern::NamedNode(iri) => Some(TermRef::from(iri)),
+        TermPattern::Literal(literal) => Some(TermRef::from(literal)),
+        _ => None,
+    };
+    let quads = store.quads_for_pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph));
+    let limit = usize::try_from(COUNTED).unwrap_or(usize::MAX);
+    u64::try_from(quads.take(limit).count()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_guard_put_in_is_not_shown() {
+        let name = format!("Filter(IF({}(), false, (?a < STRLEN(?b))))", guard::TICK);
+        assert_eq!(plain(&name), "Filter((?a < STRLEN(?b)))");
+        assert_eq!(plain("Filter(?a)"), "Filter(?a)");
+    }
+}

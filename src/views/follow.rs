@@ -1,0 +1,331 @@
+//! How do the views stay current?
+//!
+//! The log of changes numbers what was committed. A view that reflects change 40 reads which graphs the changes from
+//! 41 on touched, reads those graphs as they are now, and is stamped with the last number. What it reads may already be
+//! newer than that number; then the next round reads it once more, and nothing is lost or doubled.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::{AbortHandle, spawn_blocking},
+};
+
+use super::{
+    places::{Places, Sites},
+    source,
+    text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
+};
+use crate::store::{Error, Store};
+
+/// The folder of the text index within the folder of the views.
+const TEXT: &str = "text";
+
+/// The views of one archive; clones are handles of the same views.
+#[derive(Clone)]
+pub struct Views(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    folder: Option<PathBuf>,
+    text: RwLock<Arc<TextIndex>>,
+    places: RwLock<Arc<Places>>,
+    /// The change that both views reflect.
+    sequence: AtomicU64,
+    /// Set when reading found the text index broken.
+    damaged: AtomicBool,
+    /// How many searches run at once: one for each processor.
+    searches: Arc<Semaphore>,
+    /// Held by whoever brings the views up to date.
+    round: Mutex<Round>,
+}
+
+/// What is known from the last round.
+#[derive(Default)]
+struct Round {
+    /// The stamp of the text index, once it was compared with the log.
+    stamp: Option<Stamp>,
+    /// Everything with coordinates, by graph.
+    sites: Sites,
+}
+
+impl std::fmt::Debug for Views {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Views")
+            .field("folder", &self.0.folder)
+            .field("sequence", &self.sequence())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Views {
+    /// Opens the views of a store, in a folder or in memory. They show nothing before the first [`Views::refresh`].
+    pub fn open(store: Store, folder: Option<&Path>) -> Result<Self, Error> {
+        let text = open_text(folder).map_err(Error::internal)?;
+        Ok(Self(Arc::new(Inner {
+            store,
+            folder: folder.map(Path::to_owned),
+            text: RwLock::new(Arc::new(text)),
+            places: RwLock::default(),
+            sequence: AtomicU64::new(0),
+            damaged: AtomicBool::new(false),
+            searches: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
+            round: Mutex::default(),
+        })))
+    }
+
+    /// The number of the last change that the views reflect.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.0.sequence.load(Ordering::Acquire)
+    }
+
+    /// Brings the views to the last change of the log, and tells its number.
+    ///
+    /// Once begun it is carried to its end even if the future is dropped, so that nobody's deadline makes a long
+    /// rebuilding start over.
+    pub async fn refresh(&self) -> Result<u64, Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh().await }).await.map_err(Error::internal)?
+    }
+
+    /// Refreshes every now and then, until the guard is dropped.
+    #[must_use]
+    pub fn follow(&self, every: Duration) -> Following {
+        let views = self.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                if let Err(error) = views.refresh().await {
+                    tracing::warn!(%error, "the views could not be brought up to date");
+                }
+                tokio::time::sleep(every).await;
+            }
+        });
+        Following(task.abort_handle())
+    }
+
+    /// Searches the texts and names, on a blocking thread, as they were at the last [`Views::refresh`].
+    pub async fn search(&self, search: Search) -> Result<Hits, Error> {
+        let text = Arc::clone(&self.0.text.read().unwrap_or_else(PoisonError::into_inner));
+        let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
+            self.0.damaged.store(true, Ordering::Release);
+            Error::internal(error)
+        };
+        let turn = Arc::clone(&self.0.searches).acquire_owned().await.map_err(Error::internal)?;
+        let running = spawn_blocking(move || {
+            let _turn = turn;
+            text.search(&search)
+        });
+        match running.await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(TextError::Deadline)) => Err(Error::Deadline(Duration::ZERO)),
+            Ok(Err(error)) => Err(broken(error.into())),
+            Err(panicked) => Err(broken(panicked.into())),
+        }
+    }
+
+    /// Everything with coordinates, as it was at the last [`Views::refresh`].
+    #[must_use]
+    pub fn places(&self) -> Arc<Places> {
+        Arc::clone(&self.0.places.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Keeps the views current as long as it lives.
+#[derive(Debug)]
+pub struct Following(AbortHandle);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn open_text(folder: Option<&Path>) -> Result<TextIndex, TextError> {
+    folder.map_or_else(TextIndex::memory, |folder| TextIndex::open(&folder.join(TEXT)))
+}
+
+impl Inner {
+    async fn refresh(&self) -> Result<u64, Error> {
+        let mut round = self.round.lock().await;
+        let last = self.store.last_change().await?;
+        if self.damaged.swap(false, Ordering::AcqRel) {
+            self.begin_anew(&mut round).await?;
+        }
+        if round.stamp.as_ref().is_some_and(|stamp| stamp.sequence == last) {
+            return Ok(last);
+        }
+        let known = match &round.stamp {
+            Some(stamp) => Some(stamp.clone()),
+            None => self.trusted(&mut round, last).await?,
+        };
+        let changed = match &known {
+            Some(stamp) => self.changed(stamp.sequence, last).await?,
+            None => None,
+        };
+        let result = self.round(&mut round, known, changed, last).await;
+        if result.is_err() {
+            // The next round starts from what is on disk, or from nothing.
+            round.stamp = None;
+        }
+        result
+    }
+
+    /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.
+    async fn trusted(&self, round: &mut Round, last: u64) -> Result<Option<Stamp>, Error> {
+        let text = self.text();
+        let Some(stamp) = text.stamp().map_err(Error::internal)? else { return Ok(None) };
+        let ours = stamp.base == self.store.iris().base() && stamp.sequence <= last;
+        if !ours || self.record(stamp.sequence).await? != stamp.record {
+            return Ok(None);
+        }
+        if spawn_blocking(move || text.is_whole()).await.map_err(Error::internal)? {
+            return Ok(Some(stamp));
+        }
+        tracing::warn!("the text index is damaged and is made anew");
+        self.begin_anew(round).await?;
+        Ok(None)
+    }
+
+    /// What the log says of a change: when it was, and the digest of the graph.
+    async fn record(&self, number: u64) -> Result<String, Error> {
+        let iris = self.store.iris();
+        let query = format!(
+            "PREFIX prov: <http://www.w3.org/ns/prov#> \
+             SELECT ?at ?digest {{ GRAPH {log} {{ {change} {digest} ?digest ; prov:generatedAtTime ?at }} }}",
+            log = iris.graph("changes"),
+            change = iris.path(&format!("change/{number}")),
+            digest = iris.term("digest"),
+        );
+        let rows = self.store.select(&query).await?;
+        let row = rows.first();
+        let text = |name: &str| row.and_then(|row| row.text(name)).unwrap_or_default();
+        Ok(format!("{} {}", text("digest"), text("at")))
+    }
+
+    /// The graphs that changed after one change, up to another; `None` where the log has a gap.
+    async fn changed(&self, after: u64, last: u64) -> Result<Option<BTreeSet<String>>, Error> {
+        let iris = self.store.iris();
+        let query = format!(
+            "SELECT ?number ?graph {{ GRAPH {log} {{ ?change {sequence} ?number ; {of} ?graph \
+             FILTER(?number > {after} && ?number <= {last}) }} }}",
+            log = iris.graph("changes"),
+            sequence = iris.term("sequence"),
+            of = iris.term("changeOf"),
+        );
+        let rows = self.store.select(&query).await?;
+        let numbers: BTreeSet<u64> = rows.iter().filter_map(|row| row.number("number")).collect();
+        if after > last || numbers.len() as u64 != last - after {
+            return Ok(None);
+        }
+        let graphs = rows.iter().filter_map(|row| row.iri("graph")).map(str::to_owned);
+        Ok(Some(graphs.filter(|graph| source::is_ours(&self.store, graph)).collect()))
+    }
+
+    /// Reads what changed, or everything, into both views, and stamps them.
+    async fn round(
+        &self,
+        round: &mut Round,
+        known: Option<Stamp>,
+        changed: Option<BTreeSet<String>>,
+        last: u64,
+    ) -> Result<u64, Error> {
+        let anew = changed.is_none();
+        let mut graphs = match changed {
+            Some(graphs) => graphs,
+            None => source::graphs(&self.store).await?,
+        };
+        let text = self.text();
+        let mut writing = begin(&text).await.map_err(Error::internal)?;
+        if anew {
+            tracing::info!(graphs = graphs.len(), change = last, "the views are made anew");
+            writing.clear().map_err(Error::internal)?;
+            round.sites = Sites::default();
+        } else if round.stamp.is_none() {
+            // The text index was on disk; places are always read anew.
+            self.read_places(round, &graphs).await?;
+        }
+        // What was withdrawn is read too, and found empty.
+        for batch in source::batches(&std::mem::take(&mut graphs)) {
+            let read = source::read(&self.store, &batch).await?;
+            round.sites.extend(&read);
+            writing = put(writing, read).await.map_err(Error::internal)?;
+        }
+        let unchanged = !anew && known.as_ref().is_some_and(|stamp| stamp.sequence == last);
+        let stamp = Stamp::new(self.store.iris().base(), last, self.record(last).await?);
+        let places = Arc::new(Places::new(&round.sites));
+        if !unchanged {
+            writing = commit(writing, &stamp).await.map_err(Error::internal)?;
+        }
+        text.reload().map_err(Error::internal)?;
+        *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
+        round.stamp = Some(stamp);
+        self.sequence.store(last, Ordering::Release);
+        spawn_blocking(move || writing.settle()).await.map_err(Error::internal)?.map_err(Error::internal)?;
+        text.reload().map_err(Error::internal)?;
+        Ok(last)
+    }
+
+    /// Reads the places of all graphs but those that are read anyway.
+    async fn read_places(&self, round: &mut Round, but: &BTreeSet<String>) -> Result<(), Error> {
+        round.sites = Sites::default();
+        let start = self.store.iris().path("graph/authority/").into_string();
+        let graphs = source::graphs(&self.store).await?;
+        let authorities = graphs.difference(but).filter(|graph| graph.starts_with(&start)).cloned().collect();
+        for batch in source::batches(&authorities) {
+            round.sites.extend(&source::read(&self.store, &batch).await?);
+        }
+        Ok(())
+    }
+
+    fn text(&self) -> Arc<TextIndex> {
+        Arc::clone(&self.text.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Throws the text index away.
+    async fn begin_anew(&self, round: &mut Round) -> Result<(), Error> {
+        let folder = self.folder.clone();
+        let opened = spawn_blocking(move || {
+            if let Some(folder) = &folder {
+                let _ = std::fs::remove_dir_all(folder.join(TEXT));
+            }
+            open_text(folder.as_deref())
+        });
+        let text = opened.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        *self.text.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(text);
+        round.stamp = None;
+        Ok(())
+    }
+}
+
+async fn begin(text: &Arc<TextIndex>) -> Result<Writing, TextError> {
+    let text = Arc::clone(text);
+    spawn_blocking(move || text.begin()).await.map_err(std::io::Error::other)?
+}
+
+async fn put(
+    mut writing: Writing,
+    read: std::collections::BTreeMap<String, source::Graph>,
+) -> Result<Writing, TextError> {
+    let written = spawn_blocking(move || {
+        for (iri, graph) in &read {
+            writing.put(iri, graph)?;
+        }
+        Ok(writing)
+    });
+    written.await.map_err(std::io::Error::other)?
+}
+
+async fn commit(mut writing: Writing, stamp: &Stamp) -> Result<Writing, TextError> {
+    let stamp = stamp.clone();
+    let written = spawn_blocking(move || writing.commit(&stamp).map(|()| writing));
+    written.await.map_err(std::io::Error::other)?
+}
