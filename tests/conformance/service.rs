@@ -87,9 +87,9 @@ impl Service {
     }
 
     /// Carries out an update.
-    pub fn update(&self, text: &str, dataset: &[(&str, String)]) -> Reply {
+    pub fn update(&self, text: &str) -> Reply {
         let headers = [("content-type", "application/sparql-update")];
-        self.send("POST", &with_parameters("/update", dataset), &headers, Some(text.as_bytes().to_vec()))
+        self.send("POST", "/update", &headers, Some(text.as_bytes().to_vec()))
     }
 
     /// The graph in which the triples without a graph are kept.

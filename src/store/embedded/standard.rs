@@ -19,7 +19,7 @@ use super::{guard, scope};
 
 /// Rewrites a query.
 pub(super) fn query(mut query: Query) -> Query {
-    let standard = Standard { graph: None, rows: &Cell::new(0) };
+    let standard = Standard { graph: None, made: &Cell::new(0) };
     match &mut query {
         Query::Select { pattern, .. }
         | Query::Construct { pattern, .. }
@@ -34,8 +34,8 @@ pub(super) fn query(mut query: Query) -> Query {
 struct Standard<'a> {
     /// The variable of the `GRAPH` around.
     graph: Option<Variable>,
-    /// How many names rows were given.
-    rows: &'a Cell<u32>,
+    /// How many variables were made.
+    made: &'a Cell<u32>,
 }
 
 impl Standard<'_> {
@@ -54,12 +54,9 @@ impl Standard<'_> {
             Pattern::Filter { expr, inner } => {
                 Pattern::Filter { expr: self.expression(expr), inner: self.boxed(inner) }
             }
+            Pattern::Graph { name: NamedNodePattern::Variable(graph), inner } => self.graph(graph, *inner),
             Pattern::Graph { name, inner } => {
-                let graph = match &name {
-                    NamedNodePattern::Variable(variable) => Some(variable.clone()),
-                    NamedNodePattern::NamedNode(_) => None,
-                };
-                Pattern::Graph { name, inner: Self { graph, ..self.clone() }.boxed(inner) }
+                Pattern::Graph { name, inner: Self { graph: None, ..self.clone() }.boxed(inner) }
             }
             Pattern::Extend { .. } => self.extend(pattern, |inner| self.pattern(inner)),
             Pattern::OrderBy { .. }
@@ -89,6 +86,29 @@ impl Standard<'_> {
         }
         for operand in guard::operands(expression) {
             self.within(operand);
+        }
+    }
+
+    /// A variable that no query has.
+    fn variable(&self, name: &str) -> Variable {
+        self.made.set(self.made.get() + 1);
+        Variable::new_unchecked(format!("isnad_{name}{}", self.made.get()))
+    }
+
+    /// A pattern in each graph. A subquery may have a variable of the same name for itself: then the graph gets another.
+    fn graph(&self, graph: Variable, inner: Pattern) -> Pattern {
+        let is_hidden = hides(&inner, &graph);
+        let is_bound = scope::visible(&inner).contains(&graph.to_string());
+        let name = if is_hidden { self.variable("graph") } else { graph.clone() };
+        let inner = Self { graph: Some(name.clone()), ..self.clone() }.pattern(inner);
+        let pattern = Box::new(Pattern::Graph { name: name.clone().into(), inner: Box::new(inner) });
+        match (is_hidden, is_bound) {
+            (false, _) => *pattern,
+            (true, false) => Pattern::Extend { inner: pattern, variable: graph, expression: name.into() },
+            (true, true) => Pattern::Filter {
+                expr: Expression::SameTerm(Box::new(graph.into()), Box::new(name.into())),
+                inner: pattern,
+            },
         }
     }
 
@@ -151,8 +171,7 @@ impl Standard<'_> {
             inner = *next;
         }
         let mut pattern = rest(inner);
-        self.rows.set(self.rows.get() + 1);
-        let row = Variable::new_unchecked(format!("isnad_row{}", self.rows.get()));
+        let row = self.variable("row");
         let mut uses = false;
         for (_, expression) in &mut chain {
             uses |= name_nodes_after(expression, &row);
@@ -199,6 +218,30 @@ fn is_whole(pattern: &Pattern) -> bool {
         | Pattern::Extend { inner, .. }
         | Pattern::Filter { inner, .. } => is_whole(inner),
         _ => false,
+    }
+}
+
+/// Whether a subquery in a pattern has a variable of this name that it does not give away.
+fn hides(pattern: &Pattern, graph: &Variable) -> bool {
+    match pattern {
+        Pattern::Project { inner, variables } => {
+            let is_own = !variables.contains(graph) && scope::visible(inner).contains(&graph.to_string());
+            is_own || hides(inner, graph)
+        }
+        Pattern::Join { left, right }
+        | Pattern::Lateral { left, right }
+        | Pattern::Union { left, right }
+        | Pattern::LeftJoin { left, right, .. }
+        | Pattern::Minus { left, right } => hides(left, graph) || hides(right, graph),
+        Pattern::Filter { inner, .. }
+        | Pattern::Graph { inner, .. }
+        | Pattern::Extend { inner, .. }
+        | Pattern::OrderBy { inner, .. }
+        | Pattern::Distinct { inner }
+        | Pattern::Reduced { inner }
+        | Pattern::Slice { inner, .. }
+        | Pattern::Group { inner, .. } => hides(inner, graph),
+        Pattern::Bgp { .. } | Pattern::Path { .. } | Pattern::Values { .. } | Pattern::Service { .. } => false,
     }
 }
 
@@ -251,6 +294,8 @@ mod tests {
         let grouped = "SELECT ?g ?p ?n { GRAPH ?g { SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p } }";
         assert_eq!(rows(grouped), ["g:1 a:p 2", "g:2 a:q 1"]);
         assert_eq!(rows("SELECT ?g { GRAPH ?g { SELECT ?s { ?s ?p ?o } LIMIT 1 } }"), ["g:1", "g:2"]);
+        // A variable of the subquery's own that happens to have the same name.
+        assert_eq!(rows("SELECT ?g { GRAPH ?g { { SELECT ?s { ?s <a:p> ?g } } } }"), ["g:1", "g:1"]);
     }
 
     #[test]
