@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use oxigraph::model::{NamedNode, Quad};
 use spargebra::{
     GraphUpdateOperation as Operation, Update as Parsed,
-    algebra::GraphTarget,
+    algebra::{GraphTarget, QueryDataset},
     term::{GraphName, GraphNamePattern},
 };
 
@@ -44,7 +44,7 @@ impl Archive {
         let everything: Vec<_> = everything.into_iter().filter(may_write).collect();
         move_default_graph(&mut parsed, &self.store.iris().default_graph(), &everything);
         let review = is_reviewed.then(|| Review::new(move |touched| reviewer.review(touched)));
-        self.store.change(Update { text: parsed.to_string(), dataset, deadline, review }).await?;
+        self.store.change(Update { text: written(&parsed), dataset, deadline, review }).await?;
         self.refresh_views().await;
         Ok(())
     }
@@ -96,6 +96,11 @@ impl Reviewer {
         if broken.is_empty() { self.record(touched) } else { Err(Error::Breaks(broken)) }
     }
 
+    /// Whether a graph is one of the archive's, whose provenance is kept. Somebody's own graph is only in the log.
+    fn has_provenance(&self, graph: &NamedNode) -> bool {
+        graph.as_str().starts_with(self.iris.path("graph/").as_str()) && *graph != self.iris.default_graph()
+    }
+
     /// What the rules and shapes say against a graph as it will stand.
     fn broken_by(&self, quads: &[Quad]) -> Result<Vec<Finding>, Error> {
         let mut findings =
@@ -123,8 +128,10 @@ impl Reviewer {
             };
             let digest = canonicalize(&change.quads).map_err(Error::internal)?.digest;
             let graph = &change.graph;
-            let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} {sha256} ?digest }} }} ;");
-            if kind != ChangeKind::Withdrawn {
+            if kind == ChangeKind::Withdrawn {
+                let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} ?p ?o }} }} ;");
+            } else if self.has_provenance(graph) {
+                let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} {sha256} ?digest }} }} ;");
                 let _ = writeln!(text, "INSERT DATA {{ GRAPH {prov} {{ {graph} {sha256} \"{digest}\" }} }} ;");
             }
             records.push((graph.clone(), kind, digest));
@@ -134,6 +141,23 @@ impl Reviewer {
         }
         Ok(text)
     }
+}
+
+/// An update as text. The library would write `WITH` as `USING`, which puts all other graphs out of reach of `GRAPH`.
+fn written(update: &Parsed) -> String {
+    let mut text = String::new();
+    for operation in &update.operations {
+        let mut operation = operation.clone();
+        if let Operation::DeleteInsert { using, .. } = &mut operation
+            && let Some(QueryDataset { default, named: None }) = using
+            && let [graph] = default.as_slice()
+        {
+            let _ = write!(text, "WITH {graph} ");
+            *using = None;
+        }
+        let _ = writeln!(text, "{operation} ;");
+    }
+    text
 }
 
 fn reaches_everything(update: &Parsed) -> bool {
@@ -152,10 +176,14 @@ fn move_default_graph(update: &mut Parsed, graph: &NamedNode, everything: &[Name
     for mut operation in std::mem::take(&mut update.operations) {
         match &mut operation {
             Operation::InsertData { data } => {
-                data.iter_mut().for_each(|quad| name(&mut quad.graph_name, graph));
+                for quad in data {
+                    name(&mut quad.graph_name, graph);
+                }
             }
             Operation::DeleteData { data } => {
-                data.iter_mut().for_each(|quad| name(&mut quad.graph_name, graph));
+                for quad in data {
+                    name(&mut quad.graph_name, graph);
+                }
             }
             Operation::DeleteInsert { delete, insert, .. } => {
                 let graphs = delete.iter_mut().map(|quad| &mut quad.graph_name);

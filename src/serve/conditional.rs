@@ -43,8 +43,8 @@ pub(super) async fn graph_tag(store: &Store, graph: &str, media_type: &str) -> R
 /// Weak, for the order of rows is not promised.
 fn tag_of(mut hash: Sha256, number: u64, media_type: &str) -> String {
     hash.update(media_type);
-    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{number}-{digest}\"")
+    let digest: u64 = hash.finalize().iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte));
+    format!("W/\"{number}-{digest:016x}\"")
 }
 
 /// Whether the client has what this tag stands for.

@@ -153,7 +153,7 @@ fn named(
     match found.len() {
         0 | 1 => Ok(found.pop()),
         _ => Err(Problem::bad_request(
-            "the request names several graphs; expected one of ?graph=IRI, ?default, /graphs/…",
+            "the request names several graphs; expected one of ?graph=IRI, ?default, /graphs/...",
         )
         .at("parameter", "graph")),
     }
@@ -167,7 +167,7 @@ fn by_any_host(service: &Service, headers: &HeaderMap, graph: NamedNode) -> Name
 }
 
 fn no_graph() -> Problem {
-    Problem::bad_request("the request names no graph; expected ?graph=IRI, ?default or /graphs/…")
+    Problem::bad_request("the request names no graph; expected ?graph=IRI, ?default or /graphs/...")
         .at("parameter", "graph")
 }
 

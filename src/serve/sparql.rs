@@ -45,13 +45,12 @@ pub(super) async fn get(
         }
         return description::describe(&service, &headers, &request.format);
     }
-    if wants_page && request.format.is_empty() && request.download.is_none() && !request.explain {
-        if let Some(text) = &request.query {
-            sparql::form(&service.archive.store, text)?;
-            let lang = page_lang(&headers, query.as_deref());
-            let limits = limits(&service, request.timeout);
-            return Ok(Html(pages::results(&service, text, request.dataset, limits, lang).await?).into_response());
-        }
+    let is_plain = request.format.is_empty() && request.download.is_none() && !request.explain;
+    if let (Some(text), true) = (&request.query, wants_page && is_plain) {
+        sparql::form(&service.archive.store, text)?;
+        let lang = page_lang(&headers, query.as_deref());
+        let limits = limits(&service, request.timeout);
+        return Ok(Html(pages::results(&service, text, request.dataset, limits, lang).await?).into_response());
     }
     answer(&service, &headers, request).await
 }
@@ -162,13 +161,13 @@ pub(super) fn limits(service: &Service, asked: Option<Duration>) -> Limits {
 /// By name where a known name is given, else by the `Accept` header.
 fn format(headers: &HeaderMap, names: &[String], form: Form) -> Result<AnswerFormat, Problem> {
     let formats = form.formats();
-    let named = names.iter().find_map(|name| match form {
+    let by_name = names.iter().find_map(|name| match form {
         Form::Solutions => SolutionsFormat::from_name(name).map(AnswerFormat::Solutions),
         Form::Graph => GraphFormat::from_name(name).map(AnswerFormat::Graph),
     });
     let accept = negotiate::accept(headers);
-    if let Some(named) = named {
-        return Ok(named);
+    if let Some(format) = by_name {
+        return Ok(format);
     }
     if let (Some(name), None) = (names.first(), &accept) {
         return Err(not_acceptable(&formats).at("parameter", "format").at("given", name.clone()));

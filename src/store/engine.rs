@@ -159,7 +159,9 @@ impl Update {
 /// Looks at what an update is about to leave behind: refuses it, or gives a further update to be carried out in
 /// the same transaction, such as the record of the change.
 #[derive(Clone)]
-pub struct Review(Arc<dyn Fn(&[Touched]) -> Result<String, Error> + Send + Sync>);
+pub struct Review(Arc<Look>);
+
+type Look = dyn Fn(&[Touched]) -> Result<String, Error> + Send + Sync;
 
 impl Review {
     /// A review by a function.

@@ -104,8 +104,8 @@ impl Store {
     ///
     /// `limits` hold for the store's own questions, those behind pages and changes.
     pub async fn open(engine: Arc<dyn Engine>, iris: Iris, limits: Limits) -> Result<Self, OpenError> {
-        // What the archive keeps about itself is found where it is looked for by name.
-        let own = ["changes", "prov", "shapes"].map(|name| iris.graph(name));
+        // What the archive keeps for its own use is found where it is looked for by name.
+        let own = ["changes", "shapes"].map(|name| iris.graph(name));
         engine.set_apart(own.into_iter().chain([archive_graph()]).collect())?;
         let store = Self { engine, iris, limits, writer: Arc::default(), sequence: Arc::default() };
         let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");

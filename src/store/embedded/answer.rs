@@ -1,7 +1,6 @@
 //! How an answer leaves the thread that evaluates it: as chunks of bytes, a few ahead of the reader at most.
 
 use std::{
-    borrow::Cow,
     cell::RefCell,
     collections::HashSet,
     io::{self, Write},
@@ -12,7 +11,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use oxigraph::{
     io::RdfSerializer,
-    model::{Literal, Term, Triple, vocab::xsd},
+    model::Triple,
     sparql::{QueryResults, QuerySolutionIter, QueryTripleIter, results::QueryResultsSerializer},
 };
 use spargebra::Query as Parsed;
@@ -226,24 +225,11 @@ fn write_solutions(
     for solution in solutions {
         let solution = solution.map_err(evaluation_error)?;
         count.before_row()?;
-        let row = solution.iter().map(|(variable, term)| (variable.as_ref(), spelling(term)));
-        let row: Vec<_> = row.collect();
-        serializer.serialize(row.iter().map(|(variable, term)| (*variable, term.as_ref()))).map_err(Error::internal)?;
+        serializer.serialize(&solution).map_err(Error::internal)?;
         count.after_row()?;
     }
     serializer.finish().map_err(Error::internal)?;
     Ok(())
-}
-
-/// A term as it is written: the store keeps of a number its value only, and a decimal gets the canonical spelling
-/// of XML Schema (1.0, part 2, section 3.2.3.2), by which it is known from an integer.
-fn spelling(term: &Term) -> Cow<'_, Term> {
-    let Term::Literal(literal) = term else { return Cow::Borrowed(term) };
-    let (value, datatype) = (literal.value(), literal.datatype());
-    if datatype == xsd::DECIMAL && !value.contains('.') {
-        return Cow::Owned(Literal::new_typed_literal(format!("{value}.0"), xsd::DECIMAL).into());
-    }
-    Cow::Borrowed(term)
 }
 
 /// Writes each triple once: the evaluator repeats some, and several solutions may make the same one.

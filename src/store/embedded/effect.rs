@@ -5,7 +5,10 @@
 //! store's default graph, in the transaction of the change. That costs half as much room again and makes the
 //! patterns of most queries cheaper, for their index holds no graphs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use oxigraph::{
     model::{GraphName, GraphNameRef, NamedNode, Quad, QuadRef, Triple},
@@ -18,21 +21,30 @@ use super::super::{Error, Touched};
 const REBUILD_BATCH: usize = 100_000;
 
 /// The quads that an update has added and taken away, on balance.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Effect {
+    /// The graphs that are not in the merge.
+    apart: Arc<BTreeSet<NamedNode>>,
     /// True for a quad that was added, false for one that was taken away.
     quads: HashMap<Quad, bool>,
     /// The graphs that were written to, and whether they existed before.
     graphs: HashMap<NamedNode, bool>,
+    /// The triples for which the merge has not been brought up to date, and whether one was added last.
+    pending: HashMap<Triple, bool>,
 }
 
 impl Effect {
+    /// Nothing has changed yet.
+    pub(super) fn new(apart: Arc<BTreeSet<NamedNode>>) -> Self {
+        Self { apart, quads: HashMap::new(), graphs: HashMap::new(), pending: HashMap::new() }
+    }
+
     /// Adds a quad.
     pub(super) fn insert(&mut self, transaction: &mut Transaction<'_>, quad: Quad) -> Result<(), Error> {
         self.note_graph(transaction, &quad.graph_name)?;
         if !transaction.contains(&quad).map_err(Error::internal)? {
             transaction.insert(&quad);
-            self.toggle(quad, true);
+            self.change(quad, true);
         }
         Ok(())
     }
@@ -42,7 +54,7 @@ impl Effect {
         if transaction.contains(&quad).map_err(Error::internal)? {
             self.note_graph(transaction, &quad.graph_name)?;
             transaction.remove(&quad);
-            self.toggle(quad, false);
+            self.change(quad, false);
         }
         Ok(())
     }
@@ -61,7 +73,10 @@ impl Effect {
         Ok(())
     }
 
-    fn toggle(&mut self, quad: Quad, added: bool) {
+    fn change(&mut self, quad: Quad, added: bool) {
+        if !is_apart(&quad.graph_name, &self.apart) {
+            self.pending.insert(quad.clone().into(), added);
+        }
         match self.quads.entry(quad) {
             // Added and taken away again, or the other way round: nothing has changed.
             Entry::Occupied(known) => {
@@ -95,22 +110,14 @@ impl Effect {
         touched.collect()
     }
 
-    /// Brings the merge up to date with what was changed.
-    pub(super) fn merge(&self, transaction: &mut Transaction<'_>, apart: &BTreeSet<NamedNode>) -> Result<(), Error> {
-        let mut removed: HashSet<Triple> = HashSet::new();
-        for (quad, added) in &self.quads {
-            if is_apart(&quad.graph_name, apart) {
-                continue;
-            }
-            if *added {
-                transaction.insert(merged(quad));
+    /// Brings the merge up to date with what was changed: before anything reads it, and at the end.
+    pub(super) fn merge(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
+        for (triple, added) in self.pending.drain() {
+            let merged = triple.as_ref().in_graph(GraphNameRef::DefaultGraph);
+            if added || is_in_a_graph(transaction, &triple, &self.apart).map_err(Error::internal)? {
+                transaction.insert(merged);
             } else {
-                removed.insert(quad.clone().into());
-            }
-        }
-        for triple in removed {
-            if !is_in_a_graph(transaction, &triple, apart).map_err(Error::internal)? {
-                transaction.remove(triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
+                transaction.remove(merged);
             }
         }
         Ok(())

@@ -269,7 +269,7 @@ async fn a_triple_of_two_graphs_is_one_solution() {
 #[tokio::test]
 async fn a_query_may_hold_only_so_much() {
     let engine = engine(1, 1);
-    let values: String = (0..2_000).map(|n| format!("{n} ")).collect();
+    let values: String = (0..2_000).map(|n: u32| n.to_string()).collect::<Vec<_>>().join(" ");
     let text = format!("SELECT ?a ?b {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }} ORDER BY ?a");
     let mut query = asking(&text, u64::MAX, HOUR);
     query.limits.memory = 32 << 20;

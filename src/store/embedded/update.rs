@@ -3,7 +3,10 @@
 //! The operations are carried out here, quad by quad, so that it is known what an update changes before it is
 //! committed: the merge of the graphs follows it, and whoever asked for the update may look at it and refuse.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use oxigraph::{
     model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Variable},
@@ -25,12 +28,12 @@ use super::{
 };
 
 /// Parses and carries out an update; until it is committed it can be stopped and has changed nothing.
-pub(super) fn run(store: &Store, update: &Update, apart: &BTreeSet<NamedNode>, stop: &Stop) -> Result<(), Error> {
+pub(super) fn run(store: &Store, update: &Update, apart: &Arc<BTreeSet<NamedNode>>, stop: &Stop) -> Result<(), Error> {
     let parsed = parse_update(&SparqlParser::new(), &update.text)?;
     check(&parsed, &update.dataset)?;
     let none = Dataset::default();
     let transaction = store.start_transaction().map_err(Error::internal)?;
-    let mut writer = Writer { transaction, effect: Effect::default(), dataset: &update.dataset, stop };
+    let mut writer = Writer { transaction, effect: Effect::new(Arc::clone(apart)), dataset: &update.dataset, stop };
     writer.carry_out(parsed)?;
     if let Some(review) = &update.review {
         let touched = writer.effect.touched(&writer.transaction)?;
@@ -38,8 +41,8 @@ pub(super) fn run(store: &Store, update: &Update, apart: &BTreeSet<NamedNode>, s
         writer.dataset = &none;
         writer.carry_out(parse_update(&SparqlParser::new(), &record)?)?;
     }
-    let Writer { mut transaction, effect, .. } = writer;
-    effect.merge(&mut transaction, apart)?;
+    let Writer { mut transaction, mut effect, .. } = writer;
+    effect.merge(&mut transaction)?;
     // From here on the deadline comes too late: whoever waited until then has been told that nothing changed.
     stop.finish()?;
     transaction.commit().map_err(Error::internal)
@@ -86,12 +89,12 @@ impl Writer<'_> {
             Operation::DeleteInsert { delete, insert, using, pattern } => {
                 self.delete_insert(&delete, &insert, using, *pattern)
             }
-            Operation::Clear { silent, graph } => self.each_graph(graph, silent, |writer, graph| writer.clear(graph)),
+            Operation::Clear { silent, graph } => self.each_graph(graph, silent, Self::clear),
             Operation::Drop { silent, graph } => self.each_graph(graph, silent, |writer, graph| {
                 writer.clear(graph)?;
                 writer.transaction.remove_named_graph(graph).map_err(Error::internal)
             }),
-            Operation::Create { silent, graph } => self.create(graph, silent),
+            Operation::Create { silent, graph } => self.create(&graph, silent),
             // Nothing is fetched; without SILENT it was refused before.
             Operation::Load { .. } => Ok(()),
         }
@@ -123,6 +126,8 @@ impl Writer<'_> {
     ) -> Result<(), Error> {
         let (mut removed, mut inserted) = (Vec::new(), Vec::new());
         let variables = template::variables(delete, insert);
+        // What earlier operations of the request have done is seen.
+        self.effect.merge(&mut self.transaction)?;
         self.for_each_solution(variables, using, pattern, |solution| {
             let mut nodes = HashMap::new();
             removed.extend(delete.iter().filter_map(|quad| template::delete(quad, solution)));
@@ -197,14 +202,14 @@ impl Writer<'_> {
         self.remove_all(quads)
     }
 
-    fn create(&mut self, graph: NamedNode, silent: bool) -> Result<(), Error> {
-        let exists = self.transaction.contains_named_graph(&graph).map_err(Error::internal)?;
+    fn create(&mut self, graph: &NamedNode, silent: bool) -> Result<(), Error> {
+        let exists = self.transaction.contains_named_graph(graph).map_err(Error::internal)?;
         if exists && !silent {
             return Err(Error::Refused(format!("the graph {graph} exists already; CREATE SILENT does not mind")));
         }
         if !exists {
             self.effect.note_graph(&self.transaction, &graph.clone().into())?;
-            self.transaction.insert_named_graph(&graph);
+            self.transaction.insert_named_graph(graph);
         }
         Ok(())
     }
