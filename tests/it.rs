@@ -2,6 +2,7 @@
 
 mod archive;
 mod engine;
+mod gold;
 mod intake;
 mod layers;
 mod link;
@@ -9,3 +10,4 @@ mod ontology;
 mod questions;
 mod serve;
 mod starter;
+mod starter_names;

@@ -18,21 +18,31 @@ mod dates;
 mod dictionary;
 mod exact;
 mod fold;
+mod found;
+mod layer;
 mod levels;
+mod lexicon;
 mod name;
+mod name_tree;
+mod names_in;
+mod pieces;
 mod spans;
 mod symbols;
 mod tokens;
+mod view;
 mod words;
 
-pub use dictionary::Dictionary;
-pub use name::{Fact, Facts, Name, NameKind};
+pub use dictionary::{Dictionary, Edit};
+pub use name::{Fact, Facts, Name, NameKind, Office};
 
 use crate::model::{Date, Id, Lang, Mention};
 
 use self::{
-    choose::{Choice, View},
-    fold::{Folded, Level},
+    choose::{Choice, Chooser},
+    found::Found,
+    symbols::Resolutions,
+    tokens::Token,
+    view::View,
 };
 
 /// What is known of a text besides its words.
@@ -51,47 +61,36 @@ pub struct Context<'a> {
 /// Finds the things, dates and documents that a text names.
 #[must_use]
 pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context) -> Vec<Mention> {
-    let folded = Folded::new(text, Level::Loose);
+    let tokens = tokens::read(text, lexicon::lexicon());
     let view = View::new(dictionary, context);
-    let fixed = fixed(dictionary, text, lang, context, &view);
-    let hits = spans::hits(dictionary, &folded);
+    let fixed = fixed(text, &tokens, lang, context, &view);
+    let hits = spans::hits(dictionary, text, &tokens);
 
-    let first = choose::choose(&view, &folded, &hits);
-    let view = view.after(together(&fixed, &first).1);
-    let second = choose::choose(&view, &folded, &hits);
-    let (mut mentions, chosen) = together(&fixed, &second);
-    mentions.extend(chosen.into_iter().map(|choice| choice.mention.clone()));
-    acronyms::extend(&folded, &mut mentions);
-    mentions
+    let mut chooser = Chooser::new(&view, text, &tokens, &hits);
+    let mut choices = chooser.first(&view);
+    if choices.iter().any(|choice| choice.open) {
+        let named = together(&fixed, &choices);
+        let view = view.after(named.iter().filter(|found| found.sure).filter_map(|found| found.entity()));
+        chooser.again(&view, &mut choices);
+    }
+    let mut found: Vec<Found> = together(&fixed, &choices).into_iter().cloned().collect();
+    acronyms::extend(dictionary, text, &tokens, &mut found);
+    found::mentions(dictionary, text, found)
 }
 
 /// The dates and the numbers of resolutions, which need no choice.
-fn fixed(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context, view: &View) -> Vec<Mention> {
-    let light = Folded::new(text, Level::Light);
-    let tokens = tokens::tokens(&light);
+fn fixed(text: &str, tokens: &[Token], lang: &Lang, context: &Context, view: &View) -> Vec<Found> {
     // Only English writes the month first, and not everywhere.
-    let mut fixed = dates::dates(&light, &tokens, *lang != Lang::en(), context.issued);
-    let is_own = |entity| view.is_own(entity);
-    fixed.extend(symbols::resolutions(&dictionary.resolutions, &dictionary.entities, &light, &tokens, is_own));
+    let day_first = *lang != Lang::en();
+    let mut fixed = dates::dates(text, tokens, |_| day_first, context.issued);
+    let resolutions: Vec<&Resolutions> = view.dictionary.layers().map(|layer| &layer.resolutions).collect();
+    fixed.extend(symbols::resolutions(&resolutions, text, tokens, |entity| view.is_own(entity)));
     fixed
 }
 
-/// Of all mentions those that do not overlap and weigh most together: the fixed ones, and the choices.
-fn together<'a>(fixed: &[Mention], choices: &'a [Choice]) -> (Vec<Mention>, Vec<&'a Choice>) {
-    let mentions = fixed.iter().chain(choices.iter().map(|choice| &choice.mention));
-    let weighed: Vec<(usize, usize, f64)> = mentions.map(|m| (m.start, m.end, weight(m))).collect();
-    let (mut kept, mut chosen) = (Vec::new(), Vec::new());
-    for at in spans::best(&weighed) {
-        match at.checked_sub(fixed.len()) {
-            None => kept.push(fixed[at].clone()),
-            Some(at) => chosen.push(&choices[at]),
-        }
-    }
-    (kept, chosen)
-}
-
-/// A long mention weighs more than the same length in pieces, a sure one more than a doubtful one.
-fn weight(mention: &Mention) -> f64 {
-    let length = f64::from(u32::try_from(mention.end - mention.start).unwrap_or(u32::MAX));
-    length * length * mention.confidence
+/// Of all that was found what does not overlap and weighs most together: the fixed, and the choices.
+fn together<'a>(fixed: &'a [Found], choices: &'a [Choice]) -> Vec<&'a Found> {
+    let all: Vec<&Found> = fixed.iter().chain(choices.iter().filter_map(|choice| choice.found.as_ref())).collect();
+    let weighed: Vec<(usize, usize, f64)> = all.iter().map(|one| (one.start, one.end, one.weight())).collect();
+    spans::best(&weighed).into_iter().map(|at| all[at]).collect()
 }
