@@ -8,7 +8,7 @@ use crate::model::{Kind as Sort, MentionKind, Rule};
 use super::{
     dictionary::Dictionary,
     fold::{Level, is_arabic, key},
-    found::{Found, Goal},
+    found::{Features, Found, Goal, Key},
     name::is_acronym,
     tokens::{Kind, Token, gap},
     words,
@@ -89,6 +89,7 @@ fn named(short: &Short, start: usize, end: usize, last: usize) -> Found {
         rule: short.rule,
         second: None,
         sure: false,
+        features: Some(Features { key: Key::Text, name: short.confidence, fit: 1.0, share: 1.0, level: false }),
     }
 }
 

@@ -7,8 +7,8 @@
 use crate::model::{MentionKind, Rule};
 
 use super::{
-    dictionary::{Entry, goodness},
-    found::{Found, Goal},
+    dictionary::Entry,
+    found::{Features, Found, Goal, Key},
     levels::{self, Cue},
     lexicon::Tags,
     spans::{Hit, Hits},
@@ -37,8 +37,10 @@ pub(super) struct Choice {
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     entry: &'a Entry,
+    key: Key,
     /// How good the name is, 0 to 1.
     goodness: f64,
+    fit: f64,
     weight: f64,
 }
 
@@ -98,21 +100,21 @@ impl<'a, 't> Chooser<'a, 't> {
         for reading in &mut self.readings {
             let entity = reading.entry.entity;
             let level = weigh_level(view.level(entity), cue.as_ref(), inner);
-            reading.weight = reading.goodness * view.fit(entity) * level;
+            reading.fit = view.fit(entity) * level;
+            reading.weight = reading.goodness * reading.fit;
         }
         self.readings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.entity.cmp(&b.entry.entity)));
-        choice.found = self.best(view, hit, cue);
+        choice.found = self.best(hit, cue);
         choice
     }
 
-    fn best(&self, view: &View, hit: &Hit, cue: Option<Cue>) -> Option<Found> {
+    fn best(&self, hit: &Hit, cue: Option<Cue>) -> Option<Found> {
         let first = self.readings.first()?;
         let total: f64 = self.readings.iter().map(|reading| reading.weight).sum();
         let confidence = |reading: &Reading| reading.goodness * reading.weight / total;
         if confidence(first) < LEAST {
             return None;
         }
-        let _ = view;
         Some(Found {
             start: cue.map_or(hit.start, |cue| cue.start),
             end: cue.map_or(hit.end, |cue| cue.end),
@@ -123,6 +125,13 @@ impl<'a, 't> Chooser<'a, 't> {
             rule: first.entry.rule,
             second: self.readings.get(1).map(|second| (second.entry.entity, confidence(second))),
             sure: first.weight / total >= SURE && !first.entry.weak,
+            features: Some(Features {
+                key: first.key,
+                name: first.goodness,
+                fit: first.fit,
+                share: first.weight / total,
+                level: cue.is_some(),
+            }),
         })
     }
 
@@ -135,7 +144,7 @@ impl<'a, 't> Chooser<'a, 't> {
         if described {
             return;
         }
-        let mut compound = None;
+        let (mut compound, mut part) = (None, None);
         for like in &self.hits.entries[hit.entries.clone()] {
             let entry = like.entry;
             if view.is_own(entry.entity) {
@@ -146,8 +155,12 @@ impl<'a, 't> Chooser<'a, 't> {
             {
                 continue;
             }
-            let goodness = goodness(entry.rule, entry.hidden) * like.likeness;
-            self.readings.push(Reading { entry, goodness, weight: 0.0 });
+            if entry.is_body
+                && *part.get_or_insert_with(|| words::is_part_of_body(self.tokens, hit.first, hit.last, cut))
+            {
+                continue;
+            }
+            self.readings.push(Reading { entry, key: like.key, goodness: like.goodness(), fit: 1.0, weight: 0.0 });
         }
         if self.readings.len() > 1 {
             self.readings.sort_by(|a, b| {

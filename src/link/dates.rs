@@ -133,6 +133,7 @@ fn found(date: &Placed, (before, after): (Option<u32>, Option<u32>), issued: Opt
         rule: Rule::Date,
         second: None,
         sure: false,
+        features: None,
     })
 }
 

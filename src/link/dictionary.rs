@@ -129,6 +129,8 @@ pub(super) struct Entry {
     pub joined: bool,
     /// Whether it names a place.
     pub is_place: bool,
+    /// Whether it names an organization.
+    pub is_body: bool,
 }
 
 impl Dictionary {
@@ -418,6 +420,7 @@ impl Entry {
             headless: false,
             joined: false,
             is_place: kind == Kind::Place,
+            is_body: kind == Kind::Organization,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What has been found in a text, before it is written out?
 
 use crate::model::{Candidate, Date, Mention, MentionKind, Rule, Target};
+pub(super) use crate::model::{Features, Key};
 
 use super::dictionary::Dictionary;
 
@@ -29,6 +30,8 @@ pub(super) struct Found {
     pub second: Option<(u32, f64)>,
     /// Whether it is beyond doubt among what is known.
     pub sure: bool,
+    /// What the confidence was made of.
+    pub features: Option<Features>,
 }
 
 impl Found {
@@ -70,6 +73,12 @@ pub(super) fn mentions(dictionary: &Dictionary, text: &str, found: Vec<Found>) -
                 runner_up: found.second.map(|(entity, confidence)| Candidate {
                     entity: dictionary.id(entity).clone(),
                     confidence: round(confidence),
+                }),
+                features: found.features.map(|features| Features {
+                    name: round(features.name),
+                    fit: round(features.fit),
+                    share: round(features.share),
+                    ..features
                 }),
             }
         })

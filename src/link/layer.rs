@@ -5,7 +5,8 @@ use crate::model::{Id, Kind, Rule};
 use super::{
     dictionary::{Entry, Known, forms_of},
     fold::{Level, key, light_hash, power},
-    name::{Fact, Form, Name, NameKind},
+    loose::{self, Loose},
+    name::{Case, Fact, Form, Name, NameKind},
     name_tree::{Growing, Tree},
     symbols::Resolutions,
     tokens::{Kind as Sort, Token},
@@ -18,6 +19,8 @@ pub(super) struct Layer {
     pub tree: Tree<Entry>,
     /// The forms as they are written, one after another.
     texts: String,
+    /// The names by their consonants.
+    pub loose: Tree<Loose>,
     /// The documents that are resolutions, by number.
     pub resolutions: Resolutions,
 }
@@ -26,6 +29,7 @@ pub(super) struct Layer {
 #[derive(Default)]
 pub(super) struct GrowingLayer {
     tree: Growing<Entry>,
+    loose: Growing<Loose>,
     texts: String,
     resolutions: Resolutions,
 }
@@ -43,12 +47,17 @@ impl Layer {
 
     /// The form of an entry as it is written.
     pub(super) fn text(&self, entry: &Entry) -> &str {
-        self.texts.get(entry.place as usize..(entry.place + entry.length) as usize).unwrap_or_default()
+        self.form(entry.place, entry.length)
+    }
+
+    /// A form as it is written.
+    pub(super) fn form(&self, place: u32, length: u32) -> &str {
+        self.texts.get(place as usize..(place + length) as usize).unwrap_or_default()
     }
 
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.tree.bytes() + self.texts.capacity()
+        self.tree.bytes() + self.loose.bytes() + self.texts.capacity()
     }
 }
 
@@ -82,6 +91,11 @@ impl GrowingLayer {
         if !form.linked || form.rule == Rule::Symbol {
             return;
         }
+        if !form.weak && form.case != Case::Exact {
+            for key in loose::keys(kind, &form.text, &form.tokens) {
+                self.loose.enter([key], Loose { entity: number, place, length });
+            }
+        }
         if let Some(first) = form.tokens.first().filter(|first| is_definite(first)) {
             // After the particle "lil", the noun has lost the alef of its article, and one of two lams as well.
             let light: String = key(&form.text, Level::Light).chars().skip(2).collect();
@@ -98,7 +112,7 @@ impl GrowingLayer {
     /// The finished layer.
     pub(super) fn done(mut self) -> Layer {
         self.texts.shrink_to_fit();
-        Layer { tree: self.tree.done(), texts: self.texts, resolutions: self.resolutions }
+        Layer { tree: self.tree.done(), loose: self.loose.done(), texts: self.texts, resolutions: self.resolutions }
     }
 }
 

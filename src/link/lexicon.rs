@@ -39,6 +39,12 @@ impl Tags {
     pub(super) const NOUN: Self = Self(1 << 10);
     /// A word that begins a date: the name of a day, "last", "late".
     pub(super) const WHEN: Self = Self(1 << 11);
+    /// A word that stands before a year or day.
+    pub(super) const YEAR: Self = Self(1 << 13);
+    /// A small word inside names.
+    pub(super) const SMALL: Self = Self(1 << 14);
+    /// A word that makes the body after it part of another: "office of".
+    pub(super) const OFFICE: Self = Self(1 << 15);
     /// "the".
     pub(super) const THE: Self = Self(1 << 12);
 

@@ -22,10 +22,13 @@ mod found;
 mod layer;
 mod levels;
 mod lexicon;
+mod loose;
 mod name;
 mod name_tree;
 mod names_in;
 mod pieces;
+mod relative;
+mod skeleton;
 mod spans;
 mod symbols;
 mod tokens;
@@ -35,7 +38,7 @@ mod words;
 pub use dictionary::{Dictionary, Edit};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 
-use crate::model::{Date, Id, Lang, Mention};
+use crate::model::{Date, Id, Kind, Lang, Mention};
 
 use self::{
     choose::{Choice, Chooser},
@@ -63,17 +66,18 @@ pub struct Context<'a> {
 pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context) -> Vec<Mention> {
     let tokens = tokens::read(text, lexicon::lexicon());
     let view = View::new(dictionary, context);
-    let fixed = fixed(text, &tokens, lang, context, &view);
+    let mut fixed = fixed(text, &tokens, lang, context, &view);
     let hits = spans::hits(dictionary, text, &tokens);
 
     let mut chooser = Chooser::new(&view, text, &tokens, &hits);
     let mut choices = chooser.first(&view);
-    if choices.iter().any(|choice| choice.open) {
-        let named = together(&fixed, &choices);
-        let view = view.after(named.iter().filter(|found| found.sure).filter_map(|found| found.entity()));
-        chooser.again(&view, &mut choices);
-    }
+    let named = together(&fixed, &choices);
+    let view = view.after(named.iter().filter(|found| found.sure).filter_map(|found| found.entity()));
+    chooser.again(&view, &mut choices);
+    let loose = loose::names(&view, text, &tokens, &hits, &together(&fixed, &choices));
+    fixed.extend(loose);
     let mut found: Vec<Found> = together(&fixed, &choices).into_iter().cloned().collect();
+    found = with_parents(dictionary, text, found);
     acronyms::extend(dictionary, text, &tokens, &mut found);
     found::mentions(dictionary, text, found)
 }
@@ -83,6 +87,8 @@ fn fixed(text: &str, tokens: &[Token], lang: &Lang, context: &Context, view: &Vi
     // Only English writes the month first, and not everywhere.
     let day_first = *lang != Lang::en();
     let mut fixed = dates::dates(text, tokens, |_| day_first, context.issued);
+    let relative = relative::dates(text, tokens, &fixed, context.issued);
+    fixed.extend(relative);
     let resolutions: Vec<&Resolutions> = view.dictionary.layers().map(|layer| &layer.resolutions).collect();
     fixed.extend(symbols::resolutions(&resolutions, text, tokens, |entity| view.is_own(entity)));
     fixed
@@ -93,4 +99,27 @@ fn together<'a>(fixed: &'a [Found], choices: &'a [Choice]) -> Vec<&'a Found> {
     let all: Vec<&Found> = fixed.iter().chain(choices.iter().filter_map(|choice| choice.found.as_ref())).collect();
     let weighed: Vec<(usize, usize, f64)> = all.iter().map(|one| (one.start, one.end, one.weight())).collect();
     spans::best(&weighed).into_iter().map(|at| all[at]).collect()
+}
+
+/// Joins a body with those it belongs to directly before it: the UN and the OPCW in "the OPCW-UN Joint Mechanism".
+fn with_parents(dictionary: &Dictionary, text: &str, found: Vec<Found>) -> Vec<Found> {
+    let mut joined: Vec<Found> = Vec::with_capacity(found.len());
+    for mut one in found {
+        while let (Some(body), Some(before)) = (one.entity(), joined.last()) {
+            let near = before.entity().is_some_and(|other| {
+                let known = dictionary.known(body);
+                known.wholes.contains(&other) || known.near.contains(&other)
+            });
+            let is_body = before.entity().is_some_and(|other| dictionary.id(other).kind() == Kind::Organization)
+                && dictionary.id(body).kind() == Kind::Organization;
+            let latin = text[one.start..].starts_with(|c: char| c.is_ascii_alphabetic());
+            if !near || !is_body || !latin || !matches!(&text[before.end..one.start], " " | "-") {
+                break;
+            }
+            one.start = before.start;
+            joined.pop();
+        }
+        joined.push(one);
+    }
+    joined
 }

@@ -8,7 +8,8 @@ use std::ops::Range;
 use crate::model::Rule;
 
 use super::{
-    dictionary::{Dictionary, Entry},
+    dictionary::{Dictionary, Entry, goodness},
+    found::Key,
     fold::light_hash,
     layer::{Layer, join},
     name::is_written,
@@ -38,8 +39,20 @@ pub(super) struct Hit {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Likeness<'a> {
     pub entry: &'a Entry,
+    /// How the words are the form.
+    pub key: Key,
+}
+
+impl Likeness<'_> {
     /// How good the words are as this form, 0 to 1.
-    pub likeness: f64,
+    pub(super) fn goodness(&self) -> f64 {
+        goodness(self.entry.rule, self.entry.hidden)
+            * match self.key {
+                Key::Light => 1.0,
+                Key::Loose => 0.93,
+                _ => 0.85,
+            }
+    }
 }
 
 /// Every word or group of words that could be a name, in order.
@@ -162,14 +175,14 @@ impl<'a> Search<'a, '_> {
             {
                 continue;
             }
-            let likeness = if opening == Opening::Joined || entry.joined {
-                0.85
+            let key = if opening == Opening::Joined || entry.joined {
+                Key::Joined
             } else if same || *light.get_or_insert_with(|| light_hash(original)) == entry.light {
-                1.0
+                Key::Light
             } else {
-                0.93
+                Key::Loose
             };
-            self.hits.entries.push(Likeness { entry, likeness });
+            self.hits.entries.push(Likeness { entry, key });
         }
         let entries = from..self.hits.entries.len();
         if !entries.is_empty() {

@@ -142,6 +142,7 @@ fn found((start, end): (usize, usize), last: usize, entity: u32, dated: bool) ->
         rule: Rule::Symbol,
         second: None,
         sure: true,
+        features: None,
     }
 }
 

@@ -66,11 +66,26 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     all(GENERIC, 0, Tags::GENERIC, false);
     all(PARTS, 0, Tags::FORCES, true);
     all(ARTICLES, 0, Tags::ARTICLE, false);
+    all(include_str!("data/small.txt"), 0, Tags::SMALL, false);
     all(include_str!("data/levels.txt"), 0, Tags::LEVEL, false);
     all(include_str!("data/months.txt"), 1, Tags::DATE, false);
     all(include_str!("data/months.txt"), 1, Tags::MONTH, true);
     all(include_str!("data/days.txt"), 1, Tags::DATE, false);
     all(include_str!("data/dates.txt"), 1, Tags::DATE, false);
+    for parts in lines(include_str!("data/relative.txt")) {
+        if let ["day" | "shift" | "unit" | "part" | "day-shift", _, words] = parts[..] {
+            lexicon.mark(words, Tags::WHEN, true);
+        } else if let ["before" | "on", _, words] = parts[..] {
+            lexicon.mark(words, Tags::YEAR, true);
+        }
+    }
+    let mut all = |file: &'static str, column: usize, tags: Tags, only_first: bool| {
+        for parts in lines(file) {
+            if let Some(words) = parts.get(column) {
+                lexicon.mark(words, tags, only_first);
+            }
+        }
+    };
     all(include_str!("data/nouns.txt"), 1, Tags::NOUN, false);
     for parts in lines(include_str!("data/resolutions.txt")) {
         if let ["one" | "many", words] = parts[..] {
@@ -79,6 +94,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     for parts in lines(COMPOUNDS) {
         match parts[..] {
+            ["body", word] => lexicon.mark(word, Tags::OFFICE, false),
             ["before", word] => lexicon.mark(word, Tags::HEAD, false),
             ["after", words] if words.contains(' ') => lexicon.mark(words, Tags::TAILS, true),
             ["after", word] => lexicon.mark(word, Tags::TAIL, false),
@@ -193,6 +209,16 @@ pub(super) fn is_compound(tokens: &[Token], first: usize, last: usize, cut: bool
         before -= 1;
     }
     tokens[before].tags.has(Tags::HEAD)
+}
+
+/// Whether the words around the name of a body make it a part of another name: "Russian Federation Council".
+pub(super) fn is_part_of_body(tokens: &[Token], first: usize, last: usize, cut: bool) -> bool {
+    let large_tail = |next: &Token| follows(next) && next.tags.has(Tags::TAIL) && next.large && !next.arabic;
+    if tokens.get(last).is_some_and(large_tail) {
+        return true;
+    }
+    let before = first.checked_sub(1).filter(|_| !cut && follows(&tokens[first])).map(|at| &tokens[at]);
+    before.is_some_and(|before| before.tags.has(Tags::OFFICE))
 }
 
 #[cfg(test)]
