@@ -128,7 +128,8 @@ fn speed(c: &mut Criterion) {
     let bytes: usize = texts.iter().map(String::len).sum();
     let dictionary = grown(100_000);
     edits(&dictionary);
-    let mentions: usize = texts.iter().map(|text| link(&dictionary, text, &Lang::en(), &Context::default()).len()).sum();
+    let mentions: usize =
+        texts.iter().map(|text| link(&dictionary, text, &Lang::en(), &Context::default()).len()).sum();
     say(&format!("{} texts, {} kB, {mentions} mentions", texts.len(), bytes / 1000));
 
     let mut group = c.benchmark_group("link");

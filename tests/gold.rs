@@ -3,7 +3,7 @@
 //! `ISNAD_GOLD` names a file with one text a line (`id`, `lang`, `text`, and `mentions` with `start`, `end`, `ids`,
 //! perhaps `alt` and `optional`), in code points. A link is right where its words are exactly those of a mention, or
 //! one of the boundaries accepted for it, and its thing is one of the accepted; recall is over what is certainly in
-//! the archive. `ISNAD_PREDICTIONS` names a file to write what was found to. Without `ISNAD_GOLD` nothing is tested.
+//! the archive. A text may have `issued` and `document`, as the archive would know them. `ISNAD_PREDICTIONS` names a file to write what was found to. Without `ISNAD_GOLD` nothing is tested.
 //!
 //! `ISNAD_GOLD=... cargo test gold -- --nocapture`
 
@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, env, fmt::Write as _, fs, io::Write as _};
 
 use isnad::{
     link::{Context, link},
-    model::{Lang, Mention, MentionKind, Target},
+    model::{Date, Id, Lang, Mention, MentionKind, Target},
 };
 use serde_json::{Value, json};
 
@@ -119,7 +119,8 @@ fn calibration(links: &[Link]) -> String {
     for (low, high) in [(0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)] {
         let within: Vec<&Link> = links.iter().filter(|link| link.confidence >= low && link.confidence < high).collect();
         let right = within.iter().filter(|link| link.right).count();
-        let mean = within.iter().map(|link| link.confidence).sum::<f64>() / f64::from(u32::try_from(within.len().max(1)).unwrap_or(1));
+        let mean = within.iter().map(|link| link.confidence).sum::<f64>()
+            / f64::from(u32::try_from(within.len().max(1)).unwrap_or(1));
         let _ = writeln!(text, "  {low:.2} to {high:.2}: {right} of {} right, mean confidence {mean:.3}", within.len());
     }
     text
@@ -140,7 +141,10 @@ fn links_agree_with_the_gold() {
         let lang = record["lang"].as_str().unwrap_or_default();
         let text = record["text"].as_str().unwrap_or_default();
         let tag = lang.parse().unwrap_or_else(|_| Lang::ar());
-        let found = link(&dictionary, text, &tag, &Context::default());
+        let issued: Option<Date> = record["issued"].as_str().and_then(|day| day.parse().ok());
+        let document: Option<Id> = record["document"].as_str().and_then(|id| id.parse().ok());
+        let context = Context { issued: issued.as_ref(), document: document.as_ref(), ..Context::default() };
+        let found = link(&dictionary, text, &tag, &context);
         let mentions: Vec<Value> = found
             .iter()
             .map(|mention| json!({"start": mention.start, "end": mention.end, "entity": shown(mention)}))

@@ -80,8 +80,7 @@ fn entity(row: &BTreeMap<String, String>, names: &mut Vec<Name>, facts: &mut Fac
     fact.level = Some(cell("level").to_owned()).filter(|level| !level.is_empty());
     fact.from = cell("founded").parse().ok();
     fact.to = cell("dissolved").parse().ok();
-    fact.related =
-        ["seat", "at", "reported_by", "concerns"].into_iter().flat_map(|column| ids(cell(column))).collect();
+    fact.related = ["seat", "at", "reported_by", "concerns"].into_iter().flat_map(|column| ids(cell(column))).collect();
 }
 
 fn document(text: &str, names: &mut Vec<Name>, facts: &mut Facts) {

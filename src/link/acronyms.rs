@@ -162,7 +162,7 @@ fn is_word(tokens: &[Token], first: usize, last: usize, rule: Rule) -> bool {
     let named_before = before.is_some_and(|before| before.kind == Kind::Word && before.large && beside(&tokens[first]))
         && !begins_sentence(tokens, first - 1);
     let capital_after = next.is_some_and(|next| beside(next) && next.large && !next.arabic);
-    let described = next.is_some_and(|next| words::is_regime(next));
+    let described = next.is_some_and(words::is_regime);
     !named_before && !capital_after && !described
 }
 

@@ -163,9 +163,7 @@ impl<'a, 't> Chooser<'a, 't> {
             self.readings.push(Reading { entry, key: like.key, goodness: like.goodness(), fit: 1.0, weight: 0.0 });
         }
         if self.readings.len() > 1 {
-            self.readings.sort_by(|a, b| {
-                a.entry.entity.cmp(&b.entry.entity).then(b.goodness.total_cmp(&a.goodness))
-            });
+            self.readings.sort_by(|a, b| a.entry.entity.cmp(&b.entry.entity).then(b.goodness.total_cmp(&a.goodness)));
             self.readings.dedup_by_key(|reading| reading.entry.entity);
         }
     }
@@ -173,7 +171,8 @@ impl<'a, 't> Chooser<'a, 't> {
     /// Whether the name is set behind that of a smaller place: the second in "Hayyan, Aleppo" is the governorate.
     fn follows_a_smaller_place(&self, first: usize) -> bool {
         let Some(comma) = first.checked_sub(1) else { return false };
-        if !(self.tokens[comma].is(',') || self.tokens[comma].is('\u{60C}')) || self.tokens[first].gap & gap::LINE != 0 {
+        if !(self.tokens[comma].is(',') || self.tokens[comma].is('\u{60C}')) || self.tokens[first].gap & gap::LINE != 0
+        {
             return false;
         }
         let Some(mut last) = comma.checked_sub(1) else { return false };

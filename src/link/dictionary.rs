@@ -23,6 +23,7 @@ use super::{
     fold::light_hash,
     layer::Layer,
     name::{Case, Fact, Facts, Form, Name, forms},
+    nouns,
 };
 
 /// Every name of every thing, ready to be looked for in a text.
@@ -53,6 +54,8 @@ struct Base {
     entities: Vec<Id>,
     /// What is known of each.
     facts: Vec<Known>,
+    /// The papers of bodies: body, day, paper, in order.
+    papers: Vec<(u32, civil::Date, u32)>,
     layer: Layer,
 }
 
@@ -88,6 +91,8 @@ pub(super) struct Known {
     pub to: Option<civil::Date>,
     /// How often it is spoken of.
     pub prior: u32,
+    /// The groups of nouns that its names hold.
+    pub nouns: u32,
     digest: Sum,
 }
 
@@ -105,6 +110,7 @@ impl Known {
 
 /// One form of one thing.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own, kept small")]
 pub(super) struct Entry {
     /// The thing, by its number.
     pub entity: u32,
@@ -127,6 +133,8 @@ pub(super) struct Entry {
     pub headless: bool,
     /// Whether it is written as one word where the name has several, or the other way about.
     pub joined: bool,
+    /// For the title of an office, one more than the place of its holders in the layer; 0 for a name.
+    pub office: u32,
     /// Whether it names a place.
     pub is_place: bool,
     /// Whether it names an organization.
@@ -160,7 +168,8 @@ impl Dictionary {
         }
         turn_back(&mut known);
         known_wholes(&mut known);
-        let base = Base { entities, facts: known, layer: layer.done() };
+        let papers = papers(&entities, &known);
+        let base = Base { entities, facts: known, papers, layer: layer.done() };
         Self { version: written(sum), sum, base: Arc::new(base), edits: Arc::default() }
     }
 
@@ -272,6 +281,14 @@ impl Dictionary {
         self.base.facts.get(entity as usize).unwrap_or(&NOTHING)
     }
 
+    /// What a body issued in a time, as far as it was known when the base was made.
+    pub(super) fn papers(&self, body: u32, from: civil::Date, to: civil::Date) -> Vec<u32> {
+        let papers = &self.base.papers;
+        let first = papers.partition_point(|&(other, day, _)| (other, day) < (body, from));
+        let until = |&&(other, day, _): &&(u32, civil::Date, u32)| other == body && day <= to;
+        papers[first..].iter().take_while(until).map(|&(_, _, paper)| paper).collect()
+    }
+
     /// The base and the edits, where there are any.
     pub(super) fn layers(&self) -> impl Iterator<Item = &Layer> {
         [&self.base.layer, &self.edits.layer].into_iter().filter(|layer| !layer.is_empty())
@@ -320,8 +337,21 @@ fn know(fact: &Fact, place: impl Fn(&Id) -> Option<u32>) -> Known {
         from: fact.from.as_ref().map(crate::model::Date::earliest),
         to: fact.to.as_ref().map(crate::model::Date::latest),
         prior: fact.prior,
+        nouns: 0,
         digest: Sum::default(),
     }
+}
+
+/// What each body has issued, and when.
+fn papers(entities: &[Id], known: &[Known]) -> Vec<(u32, civil::Date, u32)> {
+    let mut papers: Vec<(u32, civil::Date, u32)> = (0u32..)
+        .zip(entities.iter().zip(known))
+        .filter(|(_, (id, _))| id.kind() == Kind::Document)
+        .filter_map(|(number, (_, known))| Some((number, known, known.from?)))
+        .flat_map(|(number, known, day)| known.within().iter().map(move |&body| (body, day, number)))
+        .collect();
+    papers.sort_unstable();
+    papers
 }
 
 /// The most relations that are kept of one thing; what has more is related to everything and tells nothing.
@@ -372,6 +402,7 @@ pub(super) fn forms_of(names: &[Name], known: &mut Known) -> Vec<Form> {
             known.level = Some(level.into());
         }
     }
+    known.nouns = all.iter().fold(0, |bits, form| bits | nouns::groups(&form.tokens));
     // Of the same words twice, the better name stays.
     all.sort_by(|a, b| a.text.cmp(&b.text).then(goodness(b.rule, b.hidden).total_cmp(&goodness(a.rule, a.hidden))));
     all.dedup_by(|b, a| a.text == b.text);
@@ -419,8 +450,31 @@ impl Entry {
             weak: form.weak,
             headless: false,
             joined: false,
+            office: 0,
             is_place: kind == Kind::Place,
             is_body: kind == Kind::Organization,
+        }
+    }
+}
+
+impl Entry {
+    /// An entry for the title of an office; the person is its first holder.
+    pub(super) fn title(person: u32, title: &str, case: Case) -> Self {
+        Self {
+            entity: person,
+            place: 0,
+            length: 0,
+            light: light_hash(title),
+            rule: Rule::DerivedForm,
+            case,
+            hidden: false,
+            linked: false,
+            weak: true,
+            headless: false,
+            joined: false,
+            office: 0,
+            is_place: false,
+            is_body: false,
         }
     }
 }
@@ -430,7 +484,9 @@ fn digest(id: &Id, names: &[Name], fact: &Fact) -> Sum {
     for name in names {
         let lang = name.lang.as_ref().map_or("", |lang| lang.as_str());
         let parts = [name.entity.as_str(), "\t", name.kind.word(), "\t", lang, "\t", &name.form, "\n"];
-        parts.iter().for_each(|part| digest.update(part));
+        for part in parts {
+            digest.update(part);
+        }
     }
     if *fact != Fact::default() {
         digest.update(format!("{id}\t{fact:?}\n"));

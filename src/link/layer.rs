@@ -1,15 +1,19 @@
 //! What can be found in a text by one set of names?
 
-use crate::model::{Id, Kind, Rule};
+use std::collections::BTreeMap;
+
+use crate::model::{Date, Id, Kind, Rule};
 
 use super::{
     dictionary::{Entry, Known, forms_of},
     fold::{Level, key, light_hash, power},
     loose::{self, Loose},
-    name::{Case, Fact, Form, Name, NameKind},
+    name::{Case, Fact, Form, Name, NameKind, Office},
     name_tree::{Growing, Tree},
+    nouns::{Holder, bare_title, is_title},
     symbols::Resolutions,
     tokens::{Kind as Sort, Token},
+    words,
 };
 
 /// The names of some things, in a tree of words.
@@ -21,6 +25,8 @@ pub(super) struct Layer {
     texts: String,
     /// The names by their consonants.
     pub loose: Tree<Loose>,
+    /// Who held the offices, by title.
+    offices: Vec<Vec<Holder>>,
     /// The documents that are resolutions, by number.
     pub resolutions: Resolutions,
 }
@@ -31,6 +37,9 @@ pub(super) struct GrowingLayer {
     tree: Growing<Entry>,
     loose: Growing<Loose>,
     texts: String,
+    /// Offices by title, and the place of each.
+    titles: BTreeMap<String, usize>,
+    offices: Vec<Vec<Holder>>,
     resolutions: Resolutions,
 }
 
@@ -55,6 +64,12 @@ impl Layer {
         self.texts.get(place as usize..(place + length) as usize).unwrap_or_default()
     }
 
+    /// Who held the office of an entry.
+    pub(super) fn holders(&self, entry: &Entry) -> &[Holder] {
+        let at = (entry.office as usize).checked_sub(1);
+        at.and_then(|at| self.offices.get(at)).map_or(&[], Vec::as_slice)
+    }
+
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         self.tree.bytes() + self.loose.bytes() + self.texts.capacity()
@@ -71,7 +86,11 @@ impl GrowingLayer {
         place: impl Fn(&Id) -> Option<u32>,
         known: &mut Known,
     ) {
-        let _ = (fact, place);
+        for office in &fact.offices {
+            if let Some(of) = place(&office.of) {
+                self.office(number, of, office);
+            }
+        }
         for name in names.iter().filter(|name| name.kind == NameKind::Symbol) {
             self.resolutions.add(&name.form, number);
         }
@@ -79,6 +98,28 @@ impl GrowingLayer {
         for form in forms_of(names, known) {
             self.form(number, kind, &form);
         }
+    }
+
+    fn office(&mut self, person: u32, of: u32, office: &Office) {
+        let title = bare_title(&office.title);
+        let tokens = words::of_name(title);
+        if !is_title(&tokens) {
+            return;
+        }
+        let next = self.offices.len();
+        let at = *self.titles.entry(title.to_owned()).or_insert(next);
+        if at == next {
+            self.offices.push(Vec::new());
+            let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+            self.texts.push_str(title);
+            let length = u32::try_from(title.len()).unwrap_or(0);
+            let office = u32::try_from(next + 1).unwrap_or(0);
+            let case = if title.chars().any(char::is_uppercase) { Case::Title } else { Case::Any };
+            let entry = Entry { place, length, office, ..Entry::title(person, title, case) };
+            self.tree.enter(tokens.iter().map(|token| token.hash), entry);
+        }
+        let (from, to) = (office.from.as_ref().map(Date::earliest), office.to.as_ref().map(Date::latest));
+        self.offices[at].push(Holder { person, of, from, to });
     }
 
     fn form(&mut self, number: u32, kind: Kind, form: &Form) {
@@ -112,7 +153,13 @@ impl GrowingLayer {
     /// The finished layer.
     pub(super) fn done(mut self) -> Layer {
         self.texts.shrink_to_fit();
-        Layer { tree: self.tree.done(), loose: self.loose.done(), texts: self.texts, resolutions: self.resolutions }
+        Layer {
+            tree: self.tree.done(),
+            loose: self.loose.done(),
+            texts: self.texts,
+            offices: self.offices,
+            resolutions: self.resolutions,
+        }
     }
 }
 
@@ -125,8 +172,7 @@ fn is_definite(token: &Token) -> bool {
 pub(super) fn joined(tokens: &[Token]) -> Option<u64> {
     let letters: usize = tokens.iter().map(|token| usize::from(token.letters)).sum();
     let alike = tokens.iter().all(|token| token.kind == Sort::Word && token.arabic == tokens[0].arabic);
-    ((2..=3).contains(&tokens.len()) && alike && (5..30).contains(&letters))
-        .then(|| tokens.iter().fold(0, |hash, token| join(hash, token)))
+    ((2..=3).contains(&tokens.len()) && alike && (5..30).contains(&letters)).then(|| tokens.iter().fold(0, join))
 }
 
 /// The hash of some letters with a word after them.

@@ -19,6 +19,8 @@ mod dictionary;
 mod exact;
 mod fold;
 mod found;
+mod incidents;
+mod languages;
 mod layer;
 mod levels;
 mod lexicon;
@@ -26,6 +28,8 @@ mod loose;
 mod name;
 mod name_tree;
 mod names_in;
+mod nouns;
+mod offsets;
 mod pieces;
 mod relative;
 mod skeleton;
@@ -36,7 +40,10 @@ mod view;
 mod words;
 
 pub use dictionary::{Dictionary, Edit};
+pub use incidents::{Incident, incidents};
+pub use languages::paragraphs;
 pub use name::{Fact, Facts, Name, NameKind, Office};
+pub use offsets::{Unit, slice, spans};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 
@@ -79,14 +86,15 @@ pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context)
     let mut found: Vec<Found> = together(&fixed, &choices).into_iter().cloned().collect();
     found = with_parents(dictionary, text, found);
     acronyms::extend(dictionary, text, &tokens, &mut found);
+    nouns::extend(&view, text, &tokens, &hits, &mut found);
     found::mentions(dictionary, text, found)
 }
 
 /// The dates and the numbers of resolutions, which need no choice.
 fn fixed(text: &str, tokens: &[Token], lang: &Lang, context: &Context, view: &View) -> Vec<Found> {
     // Only English writes the month first, and not everywhere.
-    let day_first = *lang != Lang::en();
-    let mut fixed = dates::dates(text, tokens, |_| day_first, context.issued);
+    let day_first = |at| languages::language(&text[languages::paragraph(text, at)], lang) != Lang::en();
+    let mut fixed = dates::dates(text, tokens, day_first, context.issued);
     let relative = relative::dates(text, tokens, &fixed, context.issued);
     fixed.extend(relative);
     let resolutions: Vec<&Resolutions> = view.dictionary.layers().map(|layer| &layer.resolutions).collect();

@@ -156,7 +156,8 @@ pub(super) fn forms(name: &Name) -> Vec<Form> {
 
 /// An acronym with its stops: "U.N." for "UN".
 fn dotted(name: &Name) -> Option<String> {
-    let letters = name.form.len() <= 5 && name.form.len() >= 2 && name.form.bytes().all(|byte| byte.is_ascii_uppercase());
+    let letters =
+        name.form.len() <= 5 && name.form.len() >= 2 && name.form.bytes().all(|byte| byte.is_ascii_uppercase());
     letters.then(|| name.form.chars().flat_map(|letter| [letter, '.']).collect())
 }
 

@@ -23,7 +23,7 @@ struct Slot {
 /// A table from an edge to a value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    slots: Vec<Slot>,
+    all: Vec<Slot>,
     used: usize,
     /// A bit for every edge that leaves the root.
     bits: Vec<u64>,
@@ -46,10 +46,10 @@ impl Slots {
         if node == ROOT && !self.may_begin(edge) {
             return None;
         }
-        let mask = self.slots.len().checked_sub(1)?;
+        let mask = self.all.len().checked_sub(1)?;
         let mut at = place(edge) & mask;
         loop {
-            let slot = self.slots[at];
+            let slot = self.all[at];
             if slot.edge == edge {
                 return Some(slot.value);
             }
@@ -68,19 +68,19 @@ impl Slots {
 
     /// Enters an edge with this value, or gives the value that it has.
     pub(super) fn enter(&mut self, node: u32, hash: u64, value: u32) -> u32 {
-        if self.used * 2 >= self.slots.len() {
+        if self.used * 2 >= self.all.len() {
             self.grow();
         }
         let edge = edge(node, hash);
-        let mask = self.slots.len() - 1;
+        let mask = self.all.len() - 1;
         let mut at = place(edge) & mask;
-        while self.slots[at].edge != 0 {
-            if self.slots[at].edge == edge {
-                return self.slots[at].value;
+        while self.all[at].edge != 0 {
+            if self.all[at].edge == edge {
+                return self.all[at].value;
             }
             at = (at + 1) & mask;
         }
-        self.slots[at] = Slot { edge, value };
+        self.all[at] = Slot { edge, value };
         self.used += 1;
         if node == ROOT {
             self.roots.push(edge);
@@ -90,14 +90,14 @@ impl Slots {
     }
 
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(16);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
+        let size = (self.all.len() * 2).max(16);
+        let old = std::mem::replace(&mut self.all, vec![Slot::default(); size]);
         for slot in old.into_iter().filter(|slot| slot.edge != 0) {
             let mut at = place(slot.edge) & (size - 1);
-            while self.slots[at].edge != 0 {
+            while self.all[at].edge != 0 {
                 at = (at + 1) & (size - 1);
             }
-            self.slots[at] = slot;
+            self.all[at] = slot;
         }
         self.spread(size / 8);
     }
@@ -112,7 +112,9 @@ impl Slots {
     fn spread(&mut self, words: usize) {
         self.bits = vec![0; words.next_power_of_two()];
         let roots = std::mem::take(&mut self.roots);
-        roots.iter().for_each(|&edge| self.set(edge));
+        for &edge in &roots {
+            self.set(edge);
+        }
         self.roots = roots;
     }
 
@@ -123,7 +125,7 @@ impl Slots {
 
     /// How many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>() + self.bits.capacity() * 8
+        self.all.capacity() * size_of::<Slot>() + self.bits.capacity() * 8
     }
 }
 
@@ -234,16 +236,6 @@ impl<T> Tree<T> {
     pub(super) fn find(&self, tokens: &[Token]) -> &[T] {
         let end = tokens.iter().try_fold(ROOT, |node, token| self.next(node, token.hash));
         end.filter(|&node| node != ROOT).map_or(&[], |node| self.at(node))
-    }
-
-    /// All values.
-    pub(super) fn values(&self) -> &[T] {
-        &self.values
-    }
-
-    /// All values, to be changed.
-    pub(super) fn values_mut(&mut self) -> &mut [T] {
-        &mut self.values
     }
 
     /// How many bytes it takes.

@@ -25,6 +25,7 @@ const BREAK: char = '\n';
 
 /// A word, a number or a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub(super) struct Piece {
     /// What it is.
     pub what: What,

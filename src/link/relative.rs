@@ -140,7 +140,10 @@ impl Reader<'_> {
         if self.tokens[at].kind == Kind::Number {
             return self.year(at, None);
         }
-        self.parted(at).or_else(|| self.shifted(at, at, None)).or_else(|| self.weekday(at)).or_else(|| self.near_day(at))
+        self.parted(at)
+            .or_else(|| self.shifted(at, at, None))
+            .or_else(|| self.weekday(at))
+            .or_else(|| self.near_day(at))
     }
 
     /// "late 2016", "late last year".
@@ -246,7 +249,13 @@ impl Reader<'_> {
         }
         let wanted: i32 = day.parse().ok()?;
         let back = (i32::from(issued.weekday().to_monday_one_offset()) - wanted).rem_euclid(7);
-        let back = if shift == Some(1) { back - 7 } else if shift.is_some() && back == 0 { 7 } else { back };
+        let back = if shift == Some(1) {
+            back - 7
+        } else if shift.is_some() && back == 0 {
+            7
+        } else {
+            back
+        };
         let day = issued.checked_sub(back.days()).ok()?;
         Some(Read { first: at, last, from: day, to: day, year: false, confidence: 0.7 })
     }

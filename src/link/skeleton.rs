@@ -32,7 +32,11 @@ impl Skeleton {
         }
         let mut skeleton = Self { classes: [0; MOST], count: 0 };
         let letters = &letters.all[..letters.count];
-        if token.arabic { skeleton.arabic(without_article(letters)) } else { skeleton.latin(letters) }
+        if token.arabic {
+            skeleton.arabic(without_article(letters));
+        } else {
+            skeleton.latin(letters);
+        }
         skeleton
     }
 
@@ -227,8 +231,14 @@ mod tests {
             assert_eq!(skeleton(name), "SDN", "{name}");
         }
         // Khan Shaykhun's second word; al-Ghouta; Raqqa.
-        assert_eq!((skeleton("Sheikhoun"), skeleton("\u{634}\u{64A}\u{62E}\u{648}\u{646}")), ("XHN".into(), "XHN".into()));
-        assert_eq!((skeleton("Ghouta"), skeleton("\u{627}\u{644}\u{63A}\u{648}\u{637}\u{629}")), ("GT".into(), "GT".into()));
+        assert_eq!(
+            (skeleton("Sheikhoun"), skeleton("\u{634}\u{64A}\u{62E}\u{648}\u{646}")),
+            ("XHN".into(), "XHN".into())
+        );
+        assert_eq!(
+            (skeleton("Ghouta"), skeleton("\u{627}\u{644}\u{63A}\u{648}\u{637}\u{629}")),
+            ("GT".into(), "GT".into())
+        );
         assert_eq!((skeleton("Raqqah"), skeleton("\u{627}\u{644}\u{631}\u{642}\u{629}")), ("RK".into(), "RK".into()));
     }
 

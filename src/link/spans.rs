@@ -9,11 +9,12 @@ use crate::model::Rule;
 
 use super::{
     dictionary::{Dictionary, Entry, goodness},
-    found::Key,
     fold::light_hash,
+    found::Key,
     layer::{Layer, join},
     name::is_written,
     name_tree::ROOT,
+    nouns::OfficeHit,
     tokens::{Kind, Token, after, gap},
     words,
 };
@@ -60,6 +61,8 @@ impl Likeness<'_> {
 pub(super) struct Hits<'a> {
     pub all: Vec<Hit>,
     pub entries: Vec<Likeness<'a>>,
+    /// The titles of offices.
+    pub offices: Vec<OfficeHit<'a>>,
 }
 
 /// How a name may open at some place of the text.
@@ -100,7 +103,7 @@ struct Search<'a, 't> {
     hits: &'t mut Hits<'a>,
 }
 
-impl<'a> Search<'a, '_> {
+impl Search<'_, '_> {
     #[inline]
     fn plain(&mut self, at: usize, token: &Token) {
         if let Some(node) = self.layer.tree.next(ROOT, token.hash) {
@@ -165,6 +168,10 @@ impl<'a> Search<'a, '_> {
                 Opening::Headless => entry.headless,
                 Opening::Joined => !entry.headless && !entry.joined && entry.is_place,
             };
+            if entry.office > 0 && fits && is_written(original, self.layer.text(entry), entry.case) {
+                let holders = self.layer.holders(entry);
+                self.hits.offices.push(OfficeHit { first, last, start, end, holders });
+            }
             if !fits || !entry.linked || !self.dictionary.holds(self.layer, entry.entity) {
                 continue;
             }
@@ -282,7 +289,10 @@ mod tests {
 
     #[test]
     fn a_place_is_found_with_and_without_its_spaces() {
-        assert_eq!(found_as(NameKind::Label, "place/x", &["Kafr Nabl"], "Kafrnabl, Kafr-Nabl"), ["Kafrnabl", "Kafr-Nabl"]);
+        assert_eq!(
+            found_as(NameKind::Label, "place/x", &["Kafr Nabl"], "Kafrnabl, Kafr-Nabl"),
+            ["Kafrnabl", "Kafr-Nabl"]
+        );
         assert_eq!(found_as(NameKind::Label, "place/x", &["Kafrnabl"], "at Kafr Nabl"), ["Kafr Nabl"]);
     }
 

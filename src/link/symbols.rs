@@ -63,13 +63,7 @@ impl Resolutions {
     }
 
     /// The resolution of this number, if exactly one fits.
-    fn find(
-        &self,
-        number: &str,
-        year: Option<u32>,
-        body: Option<char>,
-        is_own: &impl Fn(u32) -> bool,
-    ) -> Option<u32> {
+    fn find(&self, number: &str, year: Option<u32>, body: Option<char>, is_own: &impl Fn(u32) -> bool) -> Option<u32> {
         let fits = |known: &&Resolution| !is_own(known.entity) && body.is_none_or(|body| body == known.body);
         let all: Vec<&Resolution> = self.0.get(number)?.iter().filter(fits).collect();
         // A year must be right where the symbol has one; a symbol without one is the second choice.
@@ -181,8 +175,9 @@ fn head(text: &str, tokens: &[Token], pieces: &[Piece], at: usize) -> Option<Hea
 }
 
 fn use_at(pieces: &[Piece], at: usize, purpose: &str) -> Option<usize> {
-    let found =
-        phrase(pieces, at, LONGEST, |words| WORDS.get(&words).filter(|uses| uses.contains(&purpose)).map(Vec::as_slice));
+    let found = phrase(pieces, at, LONGEST, |words| {
+        WORDS.get(&words).filter(|uses| uses.contains(&purpose)).map(Vec::as_slice)
+    });
     found.map(|(_, next)| next)
 }
 

@@ -31,8 +31,6 @@ pub(super) mod gap {
     pub(in crate::link) const LINE: u8 = 8;
 }
 
-/// The longest word that can be found, in folded letters.
-pub(super) const LONGEST: usize = 200;
 /// How many letters of a word are kept, to tell its particles.
 const KEPT: usize = 3;
 
@@ -49,7 +47,7 @@ pub(super) struct Token {
     value: u64,
     /// What the linker knows of it.
     pub tags: Tags,
-    /// How many folded letters it has, [`LONGEST`] and above for a word that is too long.
+    /// How many folded letters it has; a word of 255 or more is not taken apart.
     pub letters: u8,
     /// How many letters of particles stand before the word that `tags` speaks of.
     pub cut: u8,
@@ -63,8 +61,6 @@ pub(super) struct Token {
     pub large: bool,
     /// Whether it is written in Arabic letters.
     pub arabic: bool,
-    /// Whether a possessive ending follows, which is no part of it.
-    pub possessive: bool,
 }
 
 impl Token {
@@ -80,8 +76,7 @@ impl Token {
 
     /// The number it is, and how many digits it has.
     pub(super) fn number(&self) -> Option<(u32, usize)> {
-        (self.kind == Kind::Number)
-            .then(|| (u32::try_from(self.value).unwrap_or(u32::MAX), usize::from(self.letters)))
+        (self.kind == Kind::Number).then(|| (u32::try_from(self.value).unwrap_or(u32::MAX), usize::from(self.letters)))
     }
 
     /// The character it is, if that is no word.
@@ -246,10 +241,14 @@ impl Reader<'_> {
                 Class::Apostrophe => word.before = Some((word.hash, word.letters, word.end)),
                 Class::Many => {
                     let (class, folded) = fold::several(c);
-                    if !matches!(class, Class::Letter | Class::Large | Class::Arabic) || arabic != (class == Class::Arabic) {
+                    if !matches!(class, Class::Letter | Class::Large | Class::Arabic)
+                        || arabic != (class == Class::Arabic)
+                    {
                         break;
                     }
-                    folded.iter().for_each(|&c| word.take(u32::from(c), next));
+                    for &c in &folded {
+                        word.take(u32::from(c), next);
+                    }
                 }
                 _ => break,
             }
@@ -260,11 +259,10 @@ impl Reader<'_> {
         let ending = word.before.filter(|&(before, letters, _)| {
             letters > 0 && letters + 1 == word.letters && word.hash == step(before, u32::from('s'))
         });
-        let possessive = ending.is_some();
         if let Some((hash, letters, end)) = ending {
             (word.hash, word.letters, word.end) = (hash, letters, end);
         }
-        self.push(&word, Kind::Word, first != Class::Letter, arabic, possessive);
+        self.push(&word, Kind::Word, first != Class::Letter, arabic);
     }
 
     fn number(&mut self) {
@@ -284,13 +282,15 @@ impl Reader<'_> {
         }
         self.at = at;
         word.head = value;
-        self.push(&word, Kind::Number, true, false, false);
+        self.push(&word, Kind::Number, true, false);
     }
 
     fn lone(&mut self, c: char, folded: &[u32], next: usize) {
         let mut word = Word { start: self.at, end: self.at, ..Word::default() };
-        folded.iter().for_each(|&letter| word.take(letter, next));
-        self.push(&word, Kind::Word, !c.is_lowercase(), false, false);
+        for &letter in folded {
+            word.take(letter, next);
+        }
+        self.push(&word, Kind::Word, !c.is_lowercase(), false);
         if let Some(last) = self.tokens.last_mut() {
             last.joined = false;
         }
@@ -300,10 +300,10 @@ impl Reader<'_> {
         let mut word = Word { start, end: start, ..Word::default() };
         word.take(folded, end);
         word.head = u64::from(folded);
-        self.push(&word, Kind::Mark, false, false, false);
+        self.push(&word, Kind::Mark, false, false);
     }
 
-    fn push(&mut self, word: &Word, kind: Kind, large: bool, arabic: bool, possessive: bool) {
+    fn push(&mut self, word: &Word, kind: Kind, large: bool, arabic: bool) {
         let mut gap = std::mem::take(&mut self.gap);
         let lines = std::mem::take(&mut self.lines);
         if lines > 1 || (lines == 1 && gap & gap::DASH != 0) {
@@ -327,7 +327,6 @@ impl Reader<'_> {
             joined,
             large,
             arabic,
-            possessive,
         };
         if kind == Kind::Word {
             (token.tags, token.cut) = self.lexicon.tags(&token);

@@ -2,7 +2,9 @@
 //!
 //! The dictionary, what the archive says of the document, and what the text is sure to speak of.
 
-use crate::model::Kind;
+use jiff::civil;
+
+use crate::model::{Date, Kind};
 
 use super::{Context, dictionary::Dictionary, levels::Cue};
 
@@ -35,8 +37,16 @@ impl<'a> View<'a> {
         let mut area: Vec<u32> = context.area.iter().filter_map(place).collect();
         area.sort_unstable();
         let own = context.document.and_then(place);
-        let mut view =
-            Self { dictionary, context, own, area, issuer, named: Vec::new(), implied: Vec::new(), related: Vec::new() };
+        let mut view = Self {
+            dictionary,
+            context,
+            own,
+            area,
+            issuer,
+            named: Vec::new(),
+            implied: Vec::new(),
+            related: Vec::new(),
+        };
         view.relate();
         view
     }
@@ -46,8 +56,7 @@ impl<'a> View<'a> {
         self.named = named.into_iter().collect();
         self.named.sort_unstable();
         self.named.dedup();
-        self.implied =
-            self.named.iter().flat_map(|&part| self.dictionary.known(part).wholes.iter().copied()).collect();
+        self.implied = self.named.iter().flat_map(|&part| self.dictionary.known(part).wholes.iter().copied()).collect();
         self.implied.sort_unstable();
         self.implied.dedup();
         self.relate();
@@ -73,6 +82,11 @@ impl<'a> View<'a> {
                 _ => self.related.push((thing, strength)),
             }
         }
+    }
+
+    /// The last day on which the document can have been issued.
+    pub(super) fn issued(&self) -> Option<civil::Date> {
+        self.context.issued.map(Date::latest)
     }
 
     /// Whether this is the document itself, which no text links to.
@@ -141,8 +155,7 @@ impl<'a> View<'a> {
         }
         // An everyday word is taken for a place only where the place itself is known to be spoken of.
         let is_place = self.dictionary.id(entity).kind() == Kind::Place;
-        !is_place
-            && (self.implied.binary_search(&entity).is_ok() || known.any(|things| self.is_within(entity, things)))
+        !is_place && (self.implied.binary_search(&entity).is_ok() || known.any(|things| self.is_within(entity, things)))
     }
 }
 

@@ -79,14 +79,11 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.mark(words, Tags::YEAR, true);
         }
     }
-    let mut all = |file: &'static str, column: usize, tags: Tags, only_first: bool| {
-        for parts in lines(file) {
-            if let Some(words) = parts.get(column) {
-                lexicon.mark(words, tags, only_first);
-            }
+    for parts in lines(include_str!("data/nouns.txt")) {
+        for word in parts.iter().skip(2) {
+            lexicon.mark(word, Tags::NOUN, false);
         }
-    };
-    all(include_str!("data/nouns.txt"), 1, Tags::NOUN, false);
+    }
     for parts in lines(include_str!("data/resolutions.txt")) {
         if let ["one" | "many", words] = parts[..] {
             lexicon.mark(words, Tags::NUMBER, true);
@@ -103,10 +100,11 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     lexicon.mark("the", Tags::THE, false);
     // The shortest first: of two cuts that fit, the one that leaves the longer word.
-    let mut particles: Vec<&str> =
-        lines(CLITICS).filter_map(|parts| parts.first().copied()).collect();
+    let mut particles: Vec<&str> = lines(CLITICS).filter_map(|parts| parts.first().copied()).collect();
     particles.sort_by_key(|particle| particle.len());
-    particles.iter().for_each(|particle| lexicon.particle(particle));
+    for particle in particles {
+        lexicon.particle(particle);
+    }
     lexicon
 });
 
@@ -195,7 +193,9 @@ pub(super) fn begins_with_forces(rest: &[Token]) -> bool {
 pub(super) fn is_compound(tokens: &[Token], first: usize, last: usize, cut: bool) -> bool {
     if let Some(next) = tokens.get(last).filter(|next| follows(next)) {
         let two = next.tags.has(Tags::TAILS)
-            && tokens.get(last + 1).is_some_and(|after| follows(after) && TAILS.contains(&phrase([next.hash, after.hash])));
+            && tokens
+                .get(last + 1)
+                .is_some_and(|after| follows(after) && TAILS.contains(&phrase([next.hash, after.hash])));
         if two || (next.tags.has(Tags::TAIL) && next.cut == 0) {
             return true;
         }
