@@ -133,8 +133,9 @@ impl GrowingLayer {
             return;
         }
         if !form.weak && form.case != Case::Exact {
+            let body = !matches!(kind, Kind::Place | Kind::Person);
             for key in loose::keys(kind, &form.text, &form.tokens) {
-                self.loose.enter([key], Loose { entity: number, place, length });
+                self.loose.enter([key], Loose { entity: number, place, length, body });
             }
         }
         if let Some(first) = form.tokens.first().filter(|first| is_definite(first)) {

@@ -40,6 +40,8 @@ pub(super) struct Loose {
     /// Its form, in the texts of its layer.
     pub place: u32,
     pub length: u32,
+    /// Whether it is the name of a body or paper.
+    pub body: bool,
 }
 
 /// The keys of a name by its consonants: in order for a place or person, in any order for a body or paper.
@@ -194,12 +196,13 @@ impl Search<'_, '_> {
             .find(|cue| loose.iter().any(|one| cue.levels.contains(&level(one.entity))));
         let mut readings: Vec<(u32, f64, f64)> = Vec::new();
         for one in loose.iter().filter(|one| dictionary.holds(layer, one.entity) && !self.view.is_own(one.entity)) {
-            let body = !matches!(dictionary.id(one.entity).kind(), Sort::Place | Sort::Person);
-            let alike = if body { 0.9 } else { likeness(words, layer.form(one.place, one.length)) };
             let fits = cue.is_none_or(|cue| cue.levels.contains(&level(one.entity)));
             // One word alone could be anything: the text or its description must speak of the thing.
-            let supported = count > 1 || self.view.supports(one.entity, cue.as_ref());
-            if alike >= ALIKE && fits && supported {
+            if !fits || (count == 1 && !self.view.supports(one.entity, cue.as_ref())) {
+                continue;
+            }
+            let alike = if one.body { 0.9 } else { likeness(words, layer.form(one.place, one.length)) };
+            if alike >= ALIKE {
                 readings.push((one.entity, alike, alike * self.view.fit(one.entity)));
             }
         }
