@@ -10,7 +10,7 @@ use std::{env, fs, hint::black_box, io::Write as _, path::PathBuf, time::Instant
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use isnad::{
-    link::{Context, Dictionary, Edit, Fact, Facts, Name, NameKind, link},
+    link::{Context, Dictionary, Edit, Fact, Name, NameKind, link},
     model::{Id, Lang},
 };
 

@@ -10,7 +10,7 @@
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, io::Write as _};
 
 use isnad::{
-    link::{Context, link},
+    link::{Context, Dictionary, link},
     model::{Date, Id, Lang, Mention, MentionKind, Target},
 };
 use serde_json::{Value, json};
@@ -133,7 +133,8 @@ fn links_agree_with_the_gold() {
         return;
     };
     let gold = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let dictionary = starter_names::dictionary();
+    let (names, facts) = starter_names::all();
+    let dictionary = Dictionary::new(names, &facts);
     let (mut counts, mut links, mut wrong) = (BTreeMap::<String, Count>::new(), Vec::new(), String::new());
     let mut predictions = String::new();
     for line in gold.lines() {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use isnad::{
-    link::{Dictionary, Facts, Name, NameKind, Office},
+    link::{Facts, Name, NameKind, Office},
     model::{Date, Id, Lang},
 };
 
@@ -54,12 +54,6 @@ pub fn all() -> (Vec<Name>, Facts) {
         document(&fs::read_to_string(&path).unwrap_or_default(), &mut names, &mut facts);
     }
     (names, facts)
-}
-
-/// The dictionary made of them.
-pub fn dictionary() -> Dictionary {
-    let (names, facts) = all();
-    Dictionary::new(names, &facts)
 }
 
 fn entity(row: &BTreeMap<String, String>, names: &mut Vec<Name>, facts: &mut Facts) {

@@ -29,6 +29,8 @@ const WORDS: std::ops::RangeInclusive<usize> = 3..=10;
 const BODY: usize = 7;
 /// The most words of a place or person.
 const SHORT: usize = 4;
+/// From how many names of one skeleton on each needs support.
+const MANY: usize = 8;
 /// The least likeness of spellings.
 const ALIKE: f64 = 0.6;
 
@@ -102,8 +104,9 @@ pub(super) fn names(view: &View, text: &str, tokens: &[Token], hits: &Hits, befo
         while before.get(next).is_some_and(|found| found.end <= token.from()) {
             next += 1;
         }
-        let long = before.get(next).is_some_and(|found| found.start <= token.from() && found.last > at + 2);
-        if !long && search.begins(at) {
+        // What was found begins a name already; a longer one may begin before it.
+        let covered = before.get(next).is_some_and(|found| found.start <= token.from());
+        if !covered && search.begins(at) {
             search.windows(at);
         }
     }
@@ -122,12 +125,23 @@ impl Search<'_, '_> {
     /// Whether a name may begin with this word.
     fn begins(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        if !token.arabic {
-            return token.large;
+        if self.is_level_beside(at, at + 1) {
+            return token.arabic || token.large;
         }
+        if token.arabic {
+            return token.tags.has(Tags::GENERIC);
+        }
+        // One word alone is not enough: another must follow, perhaps after small ones.
+        let goes_on = |next: &Token| words::follows(next) && (next.large || !is_content(next));
+        token.large && self.tokens.get(at + 1).is_some_and(goes_on)
+    }
+
+    /// Whether a word of level stands beside these words.
+    fn is_level_beside(&self, first: usize, last: usize) -> bool {
         let is_level = |token: &Token| token.tags.has(Tags::LEVEL);
-        token.tags.has(Tags::GENERIC)
-            || (words::follows(token) && at.checked_sub(1).is_some_and(|before| is_level(&self.tokens[before])))
+        let before = words::follows(&self.tokens[first])
+            && first.checked_sub(1).is_some_and(|before| is_level(&self.tokens[before]));
+        before || self.tokens.get(last).is_some_and(|next| words::follows(next) && is_level(next))
     }
 
     /// Looks up every group of words that begins here.
@@ -153,7 +167,8 @@ impl Search<'_, '_> {
             if self.tokens.get(last).is_some_and(|next| next.joined) {
                 continue;
             }
-            for key in [sum.short(), sum.body()].into_iter().flatten() {
+            let told = sum.words > 1 && sum.consonants > LEAST || self.is_level_beside(first, last);
+            for key in [sum.short().filter(|_| told), sum.body()].into_iter().flatten() {
                 self.look(first, last, sum.words, key);
             }
         }
@@ -197,8 +212,9 @@ impl Search<'_, '_> {
         let mut readings: Vec<(u32, f64, f64)> = Vec::new();
         for one in loose.iter().filter(|one| dictionary.holds(layer, one.entity) && !self.view.is_own(one.entity)) {
             let fits = cue.is_none_or(|cue| cue.levels.contains(&level(one.entity)));
-            // One word alone could be anything: the text or its description must speak of the thing.
-            if !fits || (count == 1 && !self.view.supports(one.entity, cue.as_ref())) {
+            // One word alone, or many names of one skeleton, could be anything: the text or its description must speak
+            // of the thing.
+            if !fits || ((count == 1 || loose.len() > MANY) && !self.view.supports(one.entity, cue.as_ref())) {
                 continue;
             }
             let alike = if one.body { 0.9 } else { likeness(words, layer.form(one.place, one.length)) };

@@ -2,15 +2,21 @@
 //!
 //! [`Dictionary`] is grown from the names of all the things that are known. [`link()`] looks for them in a text,
 //! together with the dates, the numbers of resolutions and the short names that the text itself defines, and gives
-//! for each the words, the rule, the confidence and the next best reading. Text is folded once, all names
-//! are found in one pass, each place is decided by what stands around it, and of overlapping mentions those stay that
-//! weigh most together.
+//! for each the words, the rule, the confidence, what that was made of, and the next best reading.
+//!
+//! One pass over the bytes folds a text and cuts it into words, known by their hashes; from each word a walk through a
+//! tree of names finds what could be named. Each place is decided by what stands around it, and of overlapping
+//! mentions those stay that weigh most together. Where words look like a name and none was found, they are compared
+//! by their consonants. Last come nouns that stand for what was named before. The work is linear in the text.
 //!
 //! The same text, dictionary and context always give the same mentions, in order, none inside another; the words of a
-//! mention are exactly those between its offsets, counted in code points.
+//! mention are exactly those between its offsets, counted in code points ([`spans`] tells them in other units).
 //!
-//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns or descriptions ("the
-//! watchdog group"), and of names that no thing is known by it says nothing.
+//! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
+//! hold one of its names, old or new ([`Dictionary::names_in`]).
+//!
+//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns, and of names that no thing
+//! is known by it says nothing: a link below its least confidence is left out.
 
 mod acronyms;
 mod choose;

@@ -122,9 +122,13 @@ impl Search<'_, '_> {
     }
 
     fn particled(&mut self, at: usize, token: &Token) {
+        if !words::begins_clitic(token.letter(0)) {
+            return;
+        }
         let letters = usize::from(token.letters);
+        let heads = [token.head(1), token.head(2), token.head(3)];
         for &(hash, count, article) in words::clitics() {
-            if letters <= count || token.head(count) != hash {
+            if letters <= count || heads.get(count - 1) != Some(&hash) {
                 continue;
             }
             let rest = token.rest(count);

@@ -141,6 +141,13 @@ pub(super) fn of_name(name: &str) -> Vec<Token> {
     read(name, lexicon())
 }
 
+/// Whether an Arabic letter begins a particle.
+#[inline]
+pub(super) fn begins_clitic(letter: u32) -> bool {
+    // Waw, fa, ba, lam, kaf: the one-letter particles, of which the longer ones are made.
+    matches!(letter, 0x648 | 0x641 | 0x628 | 0x644 | 0x643)
+}
+
 fn of_all(tokens: &[Token]) -> u64 {
     phrase(tokens.iter().map(|token| token.hash))
 }
@@ -224,6 +231,13 @@ pub(super) fn is_part_of_body(tokens: &[Token], first: usize, last: usize, cut: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_particle_begins_with_one_of_the_letters() {
+        let firsts = lines(CLITICS).filter_map(|parts| parts.first()?.chars().next());
+        assert!(firsts.map(u32::from).all(begins_clitic) && !begins_clitic(0x62D));
+        assert!(clitics().iter().all(|&(_, letters, _)| (1..=3).contains(&letters)));
+    }
 
     #[test]
     fn every_file_has_words() {
