@@ -96,6 +96,9 @@ impl Sum {
 /// Every such name; what was found `before` is in order and needs nothing.
 pub(super) fn names(view: &View, text: &str, tokens: &[Token], hits: &Hits, before: &[&Found]) -> Vec<Found> {
     let mut search = Search { view, text, tokens, hits, found: Vec::new() };
+    if view.dictionary.layers().all(|layer| layer.loose.is_empty()) {
+        return search.found;
+    }
     let mut next = 0;
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Word || token.joined || !is_content(token) {
@@ -178,6 +181,10 @@ impl Search<'_, '_> {
         let dictionary = self.view.dictionary;
         for layer in dictionary.layers() {
             let Some(node) = layer.loose.next(ROOT, key) else { continue };
+            // What so many are called by says nothing.
+            if layer.loose.at(node).len() > 8 * MANY {
+                continue;
+            }
             let (start, end) = (self.tokens[first].from(), self.tokens[last - 1].to());
             let known = self.hits.all.binary_search_by_key(&(start, end), |hit| (hit.start, hit.end)).is_ok();
             if known || self.is_part(first, last) {

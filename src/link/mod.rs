@@ -120,14 +120,17 @@ fn with_parents(dictionary: &Dictionary, text: &str, found: Vec<Found>) -> Vec<F
     let mut joined: Vec<Found> = Vec::with_capacity(found.len());
     for mut one in found {
         while let (Some(body), Some(before)) = (one.entity(), joined.last()) {
-            let near = before.entity().is_some_and(|other| {
+            if !matches!(text.get(before.end..one.start), Some(" " | "-"))
+                || !text[one.start..].starts_with(|c: char| c.is_ascii_alphabetic())
+            {
+                break;
+            }
+            let belongs = before.entity().is_some_and(|other| {
                 let known = dictionary.known(body);
-                known.wholes.contains(&other) || known.near.contains(&other)
+                let is_body = |entity| dictionary.id(entity).kind() == Kind::Organization;
+                (known.wholes.contains(&other) || known.near.contains(&other)) && is_body(other) && is_body(body)
             });
-            let is_body = before.entity().is_some_and(|other| dictionary.id(other).kind() == Kind::Organization)
-                && dictionary.id(body).kind() == Kind::Organization;
-            let latin = text[one.start..].starts_with(|c: char| c.is_ascii_alphabetic());
-            if !near || !is_body || !latin || !matches!(&text[before.end..one.start], " " | "-") {
+            if !belongs {
                 break;
             }
             one.start = before.start;

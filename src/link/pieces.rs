@@ -20,6 +20,9 @@ pub(super) enum What {
     Mark(char),
 }
 
+/// The longest phrase of any table, in words.
+const LONGEST: usize = 6;
+
 /// What stands for a blank line.
 const BREAK: char = '\n';
 
@@ -111,9 +114,13 @@ pub(super) fn phrase<'t>(
     longest: usize,
     find: impl Fn(u64) -> Option<&'t [&'static str]>,
 ) -> Option<(&'t [&'static str], usize)> {
-    pieces.get(at)?.word()?;
-    (1..=longest).rev().find_map(|count| {
-        let words: Option<Vec<u64>> = pieces.get(at..at + count)?.iter().map(Piece::word).collect();
-        find(words::phrase(words?)).map(|values| (values, at + count))
-    })
+    let mut phrases = [0; LONGEST];
+    let mut count: usize = 0;
+    for piece in pieces.iter().skip(at).take(longest.min(LONGEST)) {
+        let Some(word) = piece.word() else { break };
+        let before = count.checked_sub(1).map_or(0, |last| phrases[last]);
+        phrases[count] = words::phrase_after(before, word);
+        count += 1;
+    }
+    (1..=count).rev().find_map(|count| find(phrases[count - 1]).map(|values| (values, at + count)))
 }

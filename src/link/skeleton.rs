@@ -180,37 +180,57 @@ fn arabic(letter: char) -> u8 {
 ///
 /// One less the edit distance by the length of the longer, where a vowel costs a third of a consonant.
 pub(super) fn likeness(a: &str, b: &str) -> f64 {
-    let letters = |words: &str| {
-        let mut letters = Vec::new();
-        fold(words, |c| letters.push(c));
-        letters
-    };
-    let (a, b) = (letters(a), letters(b));
-    let is_arabic = |letters: &[char]| letters.first().is_some_and(|&c| super::fold::is_arabic(c));
-    if is_arabic(&a) != is_arabic(&b) {
+    let (a, b) = (Priced::of(a), Priced::of(b));
+    if a.arabic != b.arabic {
         return 0.8;
     }
-    let cost = |c: char| {
-        let class = if is_arabic(&a) { arabic(c) } else { latin(&[c]).0 };
-        if class == 0 { 1.0 / 3.0 } else { 1.0 }
-    };
-    let mut row: Vec<f64> = std::iter::once(0.0)
-        .chain(b.iter().scan(0.0, |sum, &c| {
-            *sum += cost(c);
-            Some(*sum)
-        }))
-        .collect();
-    for &x in &a {
+    let whole = a.costs().sum::<f64>().max(b.costs().sum());
+    if whole == 0.0 {
+        return 0.0;
+    }
+    let mut row = [0.0; 2 * MOST + 1];
+    for (at, cost) in b.costs().enumerate() {
+        row[at + 1] = row[at] + cost;
+    }
+    for (x, of_x) in a.letters() {
         let mut corner = row[0];
-        row[0] += cost(x);
-        for (at, &y) in b.iter().enumerate() {
-            let change = if x == y { 0.0 } else { cost(x).max(cost(y)) };
-            let best = (corner + change).min(row[at] + cost(y)).min(row[at + 1] + cost(x));
+        row[0] += of_x;
+        for (at, (y, of_y)) in b.letters().enumerate() {
+            let change = if x == y { 0.0 } else { f64::max(of_x, of_y) };
+            let best = (corner + change).min(row[at] + of_y).min(row[at + 1] + of_x);
             corner = std::mem::replace(&mut row[at + 1], best);
         }
     }
-    let whole = a.iter().map(|&c| cost(c)).sum::<f64>().max(b.iter().map(|&c| cost(c)).sum());
-    if whole == 0.0 { 0.0 } else { 1.0 - row.last().copied().unwrap_or(whole) / whole }
+    1.0 - row[b.letters.count] / whole
+}
+
+/// The folded letters of some words, with what it costs to change each.
+struct Priced {
+    letters: Letters,
+    costs: [f64; 2 * MOST],
+    arabic: bool,
+}
+
+impl Priced {
+    fn of(words: &str) -> Self {
+        let mut letters = Letters::default();
+        fold(words, |c| letters.push(c));
+        let arabic = super::fold::is_arabic(letters.all[0]);
+        let mut costs = [0.0; 2 * MOST];
+        for (cost, &c) in costs.iter_mut().zip(&letters.all[..letters.count]) {
+            let class = if arabic { self::arabic(c) } else { latin(&[c]).0 };
+            *cost = if class == 0 { 1.0 / 3.0 } else { 1.0 };
+        }
+        Self { letters, costs, arabic }
+    }
+
+    fn costs(&self) -> impl Iterator<Item = f64> {
+        self.costs[..self.letters.count].iter().copied()
+    }
+
+    fn letters(&self) -> impl Iterator<Item = (char, f64)> {
+        self.letters.all[..self.letters.count].iter().copied().zip(self.costs())
+    }
 }
 
 #[cfg(test)]

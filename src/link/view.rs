@@ -154,8 +154,8 @@ impl<'a> View<'a> {
             return true;
         }
         // An everyday word is taken for a place only where the place itself is known to be spoken of.
-        let is_place = self.dictionary.id(entity).kind() == Kind::Place;
-        !is_place && (self.implied.binary_search(&entity).is_ok() || known.any(|things| self.is_within(entity, things)))
+        (self.implied.binary_search(&entity).is_ok() || known.any(|things| self.is_within(entity, things)))
+            && self.dictionary.id(entity).kind() != Kind::Place
     }
 }
 

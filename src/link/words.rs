@@ -25,7 +25,12 @@ pub(super) fn hashes(phrase: &str) -> Vec<u64> {
 
 /// One hash for the words of a phrase.
 pub(super) fn phrase(words: impl IntoIterator<Item = u64>) -> u64 {
-    words.into_iter().fold(0, |phrase, word| phrase.rotate_left(17).wrapping_mul(BASE) ^ word)
+    words.into_iter().fold(0, phrase_after)
+}
+
+/// The hash of a phrase and one more word.
+pub(super) fn phrase_after(phrase: u64, word: u64) -> u64 {
+    phrase.rotate_left(17).wrapping_mul(BASE) ^ word
 }
 
 /// A set of phrases.
