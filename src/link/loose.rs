@@ -24,7 +24,7 @@ use super::{
 /// The least consonants of a name of one or two words.
 const LEAST: usize = 3;
 /// The least words of a body or paper, and the most.
-const WORDS: std::ops::RangeInclusive<usize> = 3..=10;
+const WORDS: std::ops::RangeInclusive<usize> = 3..=8;
 /// The least consonants of all of them.
 const BODY: usize = 7;
 /// The most words of a place or person.
@@ -135,8 +135,8 @@ impl Search<'_, '_> {
             return token.tags.has(Tags::GENERIC);
         }
         // One word alone is not enough: another must follow, perhaps after small ones.
-        let goes_on = |next: &Token| words::follows(next) && (next.large || !is_content(next));
-        token.large && self.tokens.get(at + 1).is_some_and(goes_on)
+        let mut rest = self.tokens[at + 1..].iter().take_while(|next| words::follows(next));
+        token.large && rest.find(|next| is_content(next)).is_some_and(|next| next.large)
     }
 
     /// Whether a word of level stands beside these words.
