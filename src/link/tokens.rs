@@ -229,7 +229,7 @@ impl Reader<'_> {
     fn word(&mut self, first: Class) {
         let arabic = first == Class::Arabic;
         let mut word = Word { start: self.at, end: self.at, ..Word::default() };
-        let mut at = self.at;
+        let mut at = if arabic { self.at } else { self.plain(&mut word, self.at) };
         while let Some((c, next)) = self.peek(at) {
             let (class, folded) = self.table.get(c);
             match class {
@@ -263,6 +263,17 @@ impl Reader<'_> {
             (word.hash, word.letters, word.end) = (hash, letters, end);
         }
         self.push(&word, Kind::Word, first != Class::Letter, arabic);
+    }
+
+    /// The plain Latin letters from a place on, which need no table; gives the place after them.
+    fn plain(&self, word: &mut Word, from: usize) -> usize {
+        let letters = self.text.as_bytes()[from..].iter().take_while(|byte| byte.is_ascii_alphabetic());
+        for &letter in letters {
+            word.hash = step(word.hash, u32::from(letter | 0x20));
+            word.letters += 1;
+        }
+        word.end = from + word.letters;
+        word.end
     }
 
     fn number(&mut self) {
