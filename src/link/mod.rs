@@ -10,7 +10,7 @@
 //! by their consonants. Last come nouns that stand for what was named before. The work is linear in the text.
 //!
 //! The same text, dictionary and context always give the same mentions, in order, none inside another; the words of a
-//! mention are exactly those between its offsets, counted in code points ([`spans`] tells them in other units).
+//! mention are exactly those between its offsets, counted in code points ([`spans()`] tells them in other units).
 //!
 //! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
 //! hold one of its names, old or new ([`Dictionary::names_in`]).
