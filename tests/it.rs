@@ -2,6 +2,7 @@
 
 mod archive;
 mod engine;
+mod gold;
 mod intake;
 mod layers;
 mod link;
@@ -11,3 +12,4 @@ mod questions;
 mod serve;
 mod services;
 mod starter;
+mod starter_names;

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use isnad::{
-    link::{Context, Dictionary, Fact, Facts, Name, NameKind, link},
+    link::{
+        Context, Dictionary, Edit, Fact, Facts, Name, NameKind, Office, Unit, incidents, link, paragraphs, slice, spans,
+    },
     model::{Date, Id, Kind, Lang, Mention, Target},
 };
 use proptest::prelude::*;
@@ -123,6 +125,94 @@ fn a_doubtful_place_comes_with_its_next_best_reading() {
     assert!(known[0].confidence < aleppo.confidence, "the area speaks for the governorate");
 }
 
+#[test]
+fn a_spelling_of_no_name_is_found_by_its_consonants() {
+    let arabic = "\u{635}\u{64A}\u{62F}\u{646}\u{627}\u{64A}\u{627}";
+    let label = |entity: &str, form: &str| Name {
+        entity: id(entity),
+        form: form.to_owned(),
+        lang: None,
+        kind: NameKind::Label,
+    };
+    let town = Fact { level: Some("town".to_owned()), ..Fact::default() };
+    let facts = Facts::from([(id("place/saydnaya"), town)]);
+    let dictionary = Dictionary::new([label("place/saydnaya", arabic), label("place/khan", "Khan al-Assal")], &facts);
+    let found = |text: &str| -> Vec<String> {
+        link(&dictionary, text, &Lang::en(), &Context::default()).iter().map(shown).collect()
+    };
+    for spelling in ["Saydnaya", "Sednaya", "Saidnaya"] {
+        assert_eq!(found(&format!("the town of {spelling} fell")), [format!("12 [{spelling}](place/saydnaya)")]);
+    }
+    assert_eq!(found("at Khan Al Asl, at Khanasl"), ["3 [Khan Al Asl](place/khan)"]);
+    assert_eq!(found("Sidney is one word of many"), [""; 0]);
+}
+
+#[test]
+fn a_noun_stands_for_what_was_named_before() {
+    let dictionary = dictionary();
+    let found = |text: &str| -> Vec<String> {
+        link(&dictionary, text, &Lang::en(), &Context::default()).iter().map(shown).collect()
+    };
+    let named = "Joint Investigative Mechanism";
+    assert_eq!(found(&format!("The {named} met; the mechanism reported."))[1], "43 [mechanism](org/jim)");
+    assert_eq!(found(&format!("The {named} met; the mechanism adopted by others did not.")).len(), 1);
+    assert_eq!(found("the mechanism reported").len(), 0);
+}
+
+#[test]
+fn an_office_is_who_held_it_on_the_day() {
+    let office = |from: &str, to: &str| Office {
+        title: "Secretary-General of the United Nations".to_owned(),
+        of: id("org/un"),
+        from: from.parse().ok(),
+        to: to.parse().ok(),
+    };
+    let of = |from: &str, to: &str| Fact { offices: vec![office(from, to)], ..Fact::default() };
+    let facts = Facts::from([
+        (id("person/ban"), of("2007-01-01", "2016-12-31")),
+        (id("person/guterres"), of("2017-01-01", "2026-12-31")),
+    ]);
+    let dictionary = Dictionary::new([], &facts);
+    let on = |day: &str| -> Vec<String> {
+        let issued: Option<Date> = day.parse().ok();
+        let context = Context { issued: issued.as_ref(), ..Context::default() };
+        link(&dictionary, "A letter to the Secretary-General.", &Lang::en(), &context).iter().map(shown).collect()
+    };
+    assert_eq!(on("2016-05-01"), ["16 [Secretary-General](person/ban)"]);
+    assert_eq!(on("2017-02-15"), ["16 [Secretary-General](person/guterres)"]);
+    assert_eq!((on("2001"), on("")), (vec![], vec![]));
+}
+
+#[test]
+fn an_edit_is_in_effect_at_once() {
+    let old = dictionary();
+    let town = id("place/aleppo");
+    let name = |form: &str| Name { entity: town.clone(), form: form.to_owned(), lang: None, kind: NameKind::Label };
+    let fact = Fact { level: Some("city".to_owned()), ..Fact::default() };
+    let new = old.edited([Edit { entity: town.clone(), names: vec![name("Halabija")], fact }]);
+    let found = |dictionary: &Dictionary, text: &str| -> Vec<String> {
+        link(dictionary, text, &Lang::en(), &Context::default()).iter().map(shown).collect()
+    };
+    assert_eq!(found(&new, "They left Halabija."), ["10 [Halabija](place/aleppo)"]);
+    assert_eq!(found(&new, "They left Aleppo."), ["10 [Aleppo](place/SY02)"]);
+    assert_eq!(found(&old, "They left Halabija."), [""; 0]);
+    assert_ne!(new.version(), old.version());
+}
+
+#[test]
+fn a_day_and_a_place_in_one_sentence_may_be_an_incident() {
+    let event = Fact { from: "2017-04-04".parse().ok(), related: vec![id("place/aleppo")], ..Fact::default() };
+    let facts = Facts::from([(id("event/attack"), event)]);
+    let name = Name { entity: id("place/aleppo"), form: "Aleppo".to_owned(), lang: None, kind: NameKind::Label };
+    let dictionary = Dictionary::new([name], &facts);
+    let text = "It was hit on 4 April 2017 in Aleppo. On 5 April 2017 nothing was. Aleppo lay still in 2016.";
+    let mentions = link(&dictionary, text, &Lang::en(), &Context::default());
+    let incidents = incidents(&dictionary, text, &mentions);
+    let [incident] = &incidents[..] else { panic!("{incidents:?}") };
+    assert_eq!((incident.date.as_str(), incident.mentions), ("2017-04-04", (0, 1)));
+    assert_eq!(incident.known, [id("event/attack")]);
+}
+
 /// What may stand between two words: also what nobody sees.
 const JOINTS: [&str; 15] =
     [" ", " ", "", "-", "\n\n", ", ", "/", "(", ")", "\u{200F}", "\u{64E}", "'", "\u{2019}s ", "\u{FEFB}", "\u{1F600}"];
@@ -146,6 +236,13 @@ fn is_sound(text: &str, mentions: &[Mention]) -> Result<(), TestCaseError> {
         prop_assert!((0.0..=1.0).contains(&mention.confidence), "{mention:?}");
         end = mention.end;
     }
+    for unit in [Unit::CodePoints, Unit::Utf16, Unit::Bytes] {
+        for (mention, span) in mentions.iter().zip(spans(text, mentions, unit)) {
+            prop_assert_eq!(slice(text, span, unit), Some(mention.exact.as_str()), "{:?}", unit);
+        }
+    }
+    let end = paragraphs(text, &Lang::en()).last().map_or(0, |(range, _)| range.end);
+    prop_assert_eq!(end, text.len());
     Ok(())
 }
 
@@ -173,7 +270,15 @@ proptest! {
         let fact = Fact { level: Some(level), within: vec![id("place/a")], ..Fact::default() };
         let dictionary = Dictionary::new(names, &Facts::from([(id("place/a"), fact)]));
         let text = format!("{} {text} {}", forms.join(" "), forms.concat());
-        is_sound(&text, &link(&dictionary, &text, &Lang::ar(), &Context::default()))?;
+        let issued: Option<Date> = "2017-02-15".parse().ok();
+        let context = Context { issued: issued.as_ref(), ..Context::default() };
+        let mentions = link(&dictionary, &text, &Lang::ar(), &context);
+        is_sound(&text, &mentions)?;
+        let _ = incidents(&dictionary, &text, &mentions);
+        let names = forms.iter().map(|form| Name { entity: id("org/b"), form: form.clone(), lang: None, kind: NameKind::Label });
+        let edited = dictionary.edited([Edit { entity: id("org/b"), names: names.collect(), fact: Fact::default() }]);
+        is_sound(&text, &link(&edited, &text, &Lang::en(), &context))?;
+        let _ = edited.names_in(&text);
         for form in &forms {
             let _ = (dictionary.exact(form, &Kind::ALL), dictionary.area(form));
         }

@@ -2,8 +2,8 @@
 
 use crate::{
     intake::{Record, Vocabulary},
-    link::{Fact, Facts, Name, NameKind},
-    model::{Detail, Document, Entity, Id, Lang, Text, Texts},
+    link::{Fact, Facts, Name, NameKind, Office},
+    model::{Detail, Document, Entity, Id, Lang, Tenure, Text, Texts},
     rdf::Ontology,
 };
 
@@ -24,7 +24,7 @@ pub(super) fn of(record: &Record, names: &mut Vec<Name>, facts: &mut Facts) {
     match record {
         Record::Document(document) => of_document(document, names, facts),
         Record::Entity(entity) => of_entity(entity, names, facts),
-        Record::Tenure { .. } => {}
+        Record::Tenure { person, tenure } => of_tenure(person, tenure, facts),
     }
 }
 
@@ -39,7 +39,11 @@ fn of_document(document: &Document, names: &mut Vec<Name>, facts: &mut Facts) {
         names.push(Name { entity: document.id.clone(), form: symbol.clone(), lang: None, kind: NameKind::Symbol });
     }
     let issuers = document.issuer.iter().filter_map(|issuer| issuer.id.clone()).collect();
-    facts.insert(document.id.clone(), Fact { within: issuers, from: document.issued.clone(), ..Fact::default() });
+    let related = document.citations.iter().map(|citation| citation.cited.clone()).collect();
+    facts.insert(
+        document.id.clone(),
+        Fact { within: issuers, from: document.issued.clone(), related, ..Fact::default() },
+    );
 }
 
 fn of_entity(entity: &Entity, names: &mut Vec<Name>, facts: &mut Facts) {
@@ -58,9 +62,27 @@ fn of_entity(entity: &Entity, names: &mut Vec<Name>, facts: &mut Facts) {
             to: dissolved.clone(),
             ..Fact::default()
         },
-        Detail::Person { .. } | Detail::Event { .. } => return,
+        Detail::Event { when, at, reported_by, concerns, .. } => Fact {
+            from: when.clone(),
+            to: when.clone(),
+            related: at.iter().chain(reported_by).chain(concerns).cloned().collect(),
+            ..Fact::default()
+        },
+        Detail::Person { .. } => return,
     };
     facts.insert(entity.id.clone(), fact);
+}
+
+fn of_tenure(person: &Id, tenure: &Tenure, facts: &mut Facts) {
+    let Some(of) = &tenure.organization else { return };
+    let fact = facts.entry(person.clone()).or_default();
+    fact.related.push(of.clone());
+    fact.offices.extend(tenure.role.values().map(|title| Office {
+        title: title.clone(),
+        of: of.clone(),
+        from: tenure.from.clone(),
+        to: tenure.to.clone(),
+    }));
 }
 
 fn one_a_language(entity: &Id, text: &Text, kind: NameKind, names: &mut Vec<Name>) {

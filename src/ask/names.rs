@@ -8,7 +8,7 @@ use std::{
 use oxigraph::model::NamedNode;
 
 use crate::{
-    link::{Facts, Name, NameKind},
+    link::{Facts, Name, NameKind, Office},
     model::{Date, Lang, Text},
     rdf::Ontology,
     store::{Error, Row, Store},
@@ -93,12 +93,16 @@ fn name(store: &Store, row: &Row) -> Option<Name> {
 pub async fn facts(store: &Store) -> Result<Facts, Error> {
     let iris = store.iris();
     let query = format!(
-        "PREFIX isn: {ontology} PREFIX org: <http://www.w3.org/ns/org#> \
-         SELECT DISTINCT ?thing ?level ?within ?from ?to {{ \
+        "PREFIX isn: {ontology} PREFIX org: <http://www.w3.org/ns/org#> PREFIX cito: <http://purl.org/spar/cito/> \
+         SELECT DISTINCT ?thing ?level ?within ?related ?from ?to {{ \
            {{ ?thing a isn:Place . {{ ?thing isn:adminLevel ?level }} UNION {{ ?part isn:part ?thing ; isn:whole ?within }} }} \
            UNION {{ ?thing a isn:Organization . \
               {{ ?thing isn:founded ?from }} UNION {{ ?thing isn:dissolved ?to }} UNION {{ ?thing org:subOrganizationOf ?within }} }} \
-           UNION {{ ?thing a isn:Document . {{ ?thing isn:earliest ?from }} UNION {{ ?thing isn:issuedBy ?within }} }} }}",
+           UNION {{ ?thing a isn:Document . {{ ?thing isn:earliest ?from }} UNION {{ ?thing isn:issuedBy ?within }} \
+              UNION {{ ?thing cito:cites|isn:aboutEvent|isn:addressedTo ?related }} }} \
+           UNION {{ ?thing a isn:Event . {{ ?thing isn:earliest ?from ; isn:latest ?to }} \
+              UNION {{ ?thing isn:reportedAt|isn:reportedBy|isn:concerns ?related }} }} \
+           UNION {{ ?thing org:hasMembership/org:organization ?related }} }}",
         ontology = iris.path("ontology#"),
     );
     let mut facts = Facts::new();
@@ -109,13 +113,40 @@ pub async fn facts(store: &Store) -> Result<Facts, Error> {
             fact.level = Some(level.to_owned());
         }
         fact.within.extend(row.iri("within").and_then(|iri| iris.parse_id(iri)));
+        fact.related.extend(row.iri("related").and_then(|iri| iris.parse_id(iri)));
         let date = |variable: &str| row.text(variable).and_then(|text| text.parse::<Date>().ok());
         fact.from = date("from").or(fact.from.take());
         fact.to = date("to").or(fact.to.take());
     }
+    offices(store, &mut facts).await?;
     for fact in facts.values_mut() {
         // The order in which an engine answers must not show.
         fact.within.sort();
+        fact.related.sort();
+        fact.related.dedup();
+        fact.offices.sort();
     }
     Ok(facts)
+}
+
+/// The offices that people held, with their titles in every language.
+async fn offices(store: &Store, facts: &mut Facts) -> Result<(), Error> {
+    let iris = store.iris();
+    let query = format!(
+        "PREFIX isn: {ontology} PREFIX org: <http://www.w3.org/ns/org#> \
+         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> \
+         SELECT DISTINCT ?thing ?title ?of ?from ?to {{ \
+           ?thing org:hasMembership ?tenure . ?tenure org:organization ?of ; rdfs:label ?title . \
+           OPTIONAL {{ ?tenure isn:from ?from }} OPTIONAL {{ ?tenure isn:to ?to }} }}",
+        ontology = iris.path("ontology#"),
+    );
+    for row in store.select(&query).await? {
+        let id = |variable: &str| row.iri(variable).and_then(|iri| iris.parse_id(iri));
+        let date = |variable: &str| row.text(variable).and_then(|text| text.parse::<Date>().ok());
+        if let (Some(thing), Some(title), Some(of)) = (id("thing"), row.text("title"), id("of")) {
+            let office = Office { title, of, from: date("from"), to: date("to") };
+            facts.entry(thing).or_default().offices.push(office);
+        }
+    }
+    Ok(())
 }

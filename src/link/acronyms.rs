@@ -3,83 +3,119 @@
 //! "Joint Investigative Mechanism (JIM)" makes JIM a name from there on, and once Ole Solvang has been named, so is
 //! Solvang. Such names hold in this text only.
 
-use crate::model::{Id, Kind, Mention, MentionKind, Rule, Target};
+use crate::model::{Kind as Sort, MentionKind, Rule};
 
 use super::{
-    choose::round,
-    fold::{Folded, Level, is_arabic, key},
+    dictionary::Dictionary,
+    fold::{Level, is_arabic, key},
+    found::{Features, Found, Goal, Key},
     name::is_acronym,
+    tokens::{Kind, Token, gap},
+    words,
 };
 
 /// A short name, and what it stands for from some place on.
 struct Short {
     /// The words, as they must be written.
-    words: Vec<char>,
-    entity: Id,
+    words: String,
+    /// The same, by hash.
+    path: Vec<u64>,
+    entity: u32,
     rule: Rule,
     confidence: f64,
+    /// The first token that it can be.
     from: usize,
 }
 
-/// Adds the mentions by short names that the text defines to those already found.
-pub(super) fn extend(text: &Folded, mentions: &mut Vec<Mention>) {
+/// Adds what the short names that the text defines name to what was already found, which is in order.
+pub(super) fn extend(dictionary: &Dictionary, text: &str, tokens: &[Token], found: &mut Vec<Found>) {
     let mut shorts: Vec<Short> = Vec::new();
-    for mention in mentions.iter() {
-        let Target::Entity(entity) = &mention.target else { continue };
-        let (words, rule, from) = if let Some((words, from)) = bracketed(text, mention) {
+    for one in found.iter() {
+        let Some(entity) = one.entity() else { continue };
+        let exact = &text[one.start..one.end];
+        let (words, rule, from) = if let Some((words, from)) = bracketed(text, tokens, one) {
             (vec![words], Rule::DefinedInText, from)
-        } else if entity.kind() == Kind::Person && mention.rule != Rule::DerivedForm {
-            (surnames(&mention.exact), Rule::DerivedForm, mention.end)
+        } else if one.rule != Rule::DerivedForm && dictionary.id(entity).kind() == Sort::Person {
+            (surnames(exact), Rule::DerivedForm, one.last)
         } else {
             continue;
         };
-        let confidence = round(mention.confidence * 0.9);
-        shorts.extend(words.into_iter().map(|words| Short { words, entity: entity.clone(), rule, confidence, from }));
-    }
-    let ambiguous =
-        |short: &Short| shorts.iter().any(|other| other.words == short.words && other.entity != short.entity);
-    let mut found: Vec<Mention> = Vec::new();
-    for short in shorts.iter().filter(|short| !ambiguous(short)) {
-        for start in short.from..text.source.len() {
-            let end = start + short.words.len();
-            let free = |other: &Mention| other.end <= start || end <= other.start;
-            if text.source.get(start..end) == Some(&short.words[..])
-                && is_word(text, start, end, short.rule)
-                && mentions.iter().chain(&found).all(free)
-            {
-                found.push(named(text, short, start, end));
+        for words in words {
+            let path = words::hashes(words);
+            // What stands for the same from an earlier place on is not needed twice.
+            if !path.is_empty() && !shorts.iter().any(|short| short.entity == entity && short.words == words) {
+                let confidence = one.confidence * 0.9;
+                shorts.push(Short { words: words.to_owned(), path, entity, rule, confidence, from });
             }
         }
     }
-    mentions.append(&mut found);
-    mentions.sort_by_key(|mention| (mention.start, mention.end));
+    if shorts.is_empty() {
+        return;
+    }
+    let ambiguous =
+        |short: &Short| shorts.iter().any(|other| other.words == short.words && other.entity != short.entity);
+    let clear: Vec<&Short> = shorts.iter().filter(|short| !ambiguous(short)).collect();
+    // One bit for the first word of each: most words of the text are none of them.
+    let bits = clear.iter().fold(0u64, |bits, short| bits | 1 << (short.path[0] >> 58));
+    let (mut new, mut next) = (Vec::new(), 0);
+    for (at, token) in tokens.iter().enumerate() {
+        if bits >> (token.hash >> 58) & 1 == 0 {
+            continue;
+        }
+        while found.get(next).is_some_and(|one| one.end <= token.from()) {
+            next += 1;
+        }
+        for short in clear.iter().filter(|short| short.path[0] == token.hash && at >= short.from) {
+            let Some(end) = written(text, tokens, at, short) else { continue };
+            let free = found.get(next).is_none_or(|one| end <= one.start)
+                && new.last().is_none_or(|last: &Found| last.end <= token.from());
+            if free {
+                new.push(named(short, token.from(), end, at + short.path.len()));
+            }
+        }
+    }
+    found.append(&mut new);
+    found.sort_by_key(|one| (one.start, one.end));
 }
 
-fn named(text: &Folded, short: &Short, start: usize, end: usize) -> Mention {
-    Mention {
+fn named(short: &Short, start: usize, end: usize, last: usize) -> Found {
+    Found {
         start,
         end,
-        exact: text.original(start, end),
+        last,
         kind: MentionKind::Name,
-        target: Target::Entity(short.entity.clone()),
+        goal: Goal::Entity(short.entity),
         confidence: short.confidence,
         rule: short.rule,
-        runner_up: None,
+        second: None,
+        sure: false,
+        features: Some(Features { key: Key::Text, name: short.confidence, fit: 1.0, share: 1.0, level: false }),
     }
 }
 
-/// The short name in brackets behind a mention, and where it begins.
-fn bracketed(text: &Folded, mention: &Mention) -> Option<(Vec<char>, usize)> {
-    let is_quote = |c: char| matches!(c, '"' | '\'' | '\u{AB}' | '\u{BB}' | '\u{2018}'..='\u{201F}');
-    let rest = text.source.get(mention.end..)?;
-    let open = rest.iter().position(|c| !c.is_whitespace()).filter(|&at| rest[at] == '(')?;
-    let close = rest.iter().take(40).position(|&c| c == ')').filter(|&at| at > open)?;
-    let inside = &rest[open + 1..close];
-    let start = inside.iter().position(|&c| !is_quote(c) && !c.is_whitespace())?;
-    let end = inside.iter().rposition(|&c| !is_quote(c) && !c.is_whitespace())? + 1;
-    let words = inside.get(start..end)?;
-    let short: String = words.iter().collect();
-    (abbreviates(&short, &mention.exact)).then(|| (words.to_vec(), mention.end + open + 1 + start))
+/// Where a short name that begins with a token ends, if it stands there for itself.
+fn written(text: &str, tokens: &[Token], at: usize, short: &Short) -> Option<usize> {
+    let last = at + short.path.len();
+    let here = tokens.get(at..last)?;
+    let end = here.last()?.to();
+    (text.get(here[0].from()..end)? == short.words && is_word(tokens, at, last, short.rule)).then_some(end)
+}
+
+/// The short name in brackets behind a name, and its first token.
+fn bracketed<'t>(text: &'t str, tokens: &[Token], one: &Found) -> Option<(&'t str, usize)> {
+    let open = one.last;
+    if !tokens.get(open)?.is('(') {
+        return None;
+    }
+    let rest = &tokens[open + 1..tokens.len().min(open + 12)];
+    let inside = &rest[..rest.iter().position(|token| token.is(')'))?];
+    let is_quote = |token: &Token| {
+        token.mark().is_some_and(|mark| matches!(mark, '"' | '\'' | '\u{AB}' | '\u{BB}' | '\u{2018}'..='\u{201F}'))
+    };
+    let first = inside.iter().position(|token| !is_quote(token))?;
+    let last = inside.iter().rposition(|token| !is_quote(token))?;
+    let words = text.get(inside[first].from()..inside[last].to())?;
+    abbreviates(words, &text[one.start..one.end]).then_some((words, open + 1 + first))
 }
 
 /// Whether some words can be a short name of a long one.
@@ -100,40 +136,41 @@ fn abbreviates(short: &str, long: &str) -> bool {
 }
 
 /// The surname in a full name in Latin letters, with and without its article.
-fn surnames(full: &str) -> Vec<Vec<char>> {
+fn surnames(full: &str) -> Vec<&str> {
     let Some(last) = full.split_whitespace().skip(1).last().filter(|last| last.is_ascii()) else { return Vec::new() };
     let bare = last.split_once('-').filter(|(head, _)| head.len() == 2).map_or(last, |(_, bare)| bare);
     let long = |word: &&str| word.len() >= 4 && word.chars().any(char::is_uppercase);
-    let mut forms: Vec<Vec<char>> =
-        [last, bare].iter().filter(|word| long(word)).map(|word| word.chars().collect()).collect();
+    let mut forms: Vec<&str> = [last, bare].into_iter().filter(long).collect();
     forms.dedup();
     forms
 }
 
 /// Whether the words stand for themselves here: not inside a word and, for a surname, not in somebody else's name.
-fn is_word(text: &Folded, start: usize, end: usize, rule: Rule) -> bool {
-    let near = |at: Option<usize>| at.and_then(|at| text.source.get(at)).copied();
-    let (before, after) = (near(start.checked_sub(1)), near(Some(end)));
-    let joins = |c: char| c.is_alphanumeric() || (rule == Rule::DerivedForm && c == '-');
-    if before.is_some_and(joins) || after.is_some_and(joins) {
+fn is_word(tokens: &[Token], first: usize, last: usize, rule: Rule) -> bool {
+    let (before, next) = (first.checked_sub(1).map(|at| &tokens[at]), tokens.get(last));
+    if tokens[first].joined || next.is_some_and(|next| next.joined) {
         return false;
     }
     if rule != Rule::DerivedForm {
         return true;
     }
-    let word_before: String = text.source[..start].iter().rev().skip(1).take_while(|c| c.is_alphanumeric()).collect();
-    let capital_after = after == Some(' ') && near(Some(end + 1)).is_some_and(char::is_uppercase);
-    let named_before = before == Some(' ')
-        && word_before.chars().last().is_some_and(char::is_uppercase)
-        && !begins_sentence(text, start);
-    let described = matches!(text.source.get(end..end + 7), Some([' ', 'r', 'e', 'g', 'i', 'm', 'e']));
+    let beside = |token: &Token| token.kind == Kind::Word && token.gap & (gap::LINE | gap::BREAK) == 0;
+    let hyphen = |token: &Token| token.gap & gap::DASH != 0 && token.gap & gap::SPACE == 0;
+    if hyphen(&tokens[first]) || next.is_some_and(hyphen) {
+        return false;
+    }
+    let named_before = before.is_some_and(|before| before.kind == Kind::Word && before.large && beside(&tokens[first]))
+        && !begins_sentence(tokens, first - 1);
+    let capital_after = next.is_some_and(|next| beside(next) && next.large && !next.arabic);
+    let described = next.is_some_and(words::is_regime);
     !named_before && !capital_after && !described
 }
 
-/// Whether the word before begins a sentence, where its capital says nothing.
-fn begins_sentence(text: &Folded, start: usize) -> bool {
-    let mut before = text.source[..start].iter().rev().skip(1).skip_while(|c| c.is_alphanumeric());
-    before.find(|c| !c.is_whitespace()).is_none_or(|c| matches!(c, '.' | '!' | '?' | ':'))
+/// Whether a word begins a sentence, where its capital says nothing.
+fn begins_sentence(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    tokens[at].gap & gap::BREAK != 0
+        || before.is_none_or(|before| before.mark().is_some_and(|mark| matches!(mark, '.' | '!' | '?' | ':')))
 }
 
 #[cfg(test)]
@@ -155,13 +192,10 @@ mod tests {
 
     #[test]
     fn a_surname_is_long_and_written_large() {
-        let found =
-            |full: &str| -> Vec<String> { surnames(full).iter().map(|surname| surname.iter().collect()).collect() };
-        assert_eq!(found("Bashar al-Assad"), ["al-Assad", "Assad"]);
-        assert_eq!(found("Ole Solvang"), ["Solvang"]);
-        assert_eq!(
-            (found("Pele"), found("Jean de Roy"), found("Ban Ki-moon")),
-            (vec![], vec![], vec!["Ki-moon".to_owned()])
-        );
+        assert_eq!(surnames("Bashar al-Assad"), ["al-Assad", "Assad"]);
+        assert_eq!(surnames("Ole Solvang"), ["Solvang"]);
+        let none: Vec<&str> = Vec::new();
+        assert_eq!((surnames("Pele"), surnames("Jean de Roy")), (none.clone(), none));
+        assert_eq!(surnames("Ban Ki-moon"), ["Ki-moon"]);
     }
 }

@@ -4,16 +4,16 @@
 //! names in the text and what the archive says of the document. The confidence of the best reading is the goodness
 //! of its name times its share of all the weights. A reading below [`LEAST`] is not given.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::model::{Candidate, Kind, Mention, MentionKind, Rule, Target};
+use crate::model::{MentionKind, Rule};
 
 use super::{
-    Context,
-    dictionary::{Dictionary, Entry},
-    fold::Folded,
+    dictionary::Entry,
+    found::{Features, Found, Goal, Key},
     levels::{self, Cue},
-    spans::Hit,
+    lexicon::Tags,
+    spans::{Hit, Hits},
+    tokens::{Kind, Token, gap},
+    view::View,
     words,
 };
 
@@ -22,201 +22,169 @@ const LEAST: f64 = 0.3;
 /// The share of the weights from which a reading counts as beyond doubt.
 const SURE: f64 = 0.9;
 
-/// What is known when a choice is made: the dictionary, the document, and what the text is sure to speak of.
-pub(super) struct View<'a> {
-    dictionary: &'a Dictionary,
-    context: &'a Context<'a>,
-    /// The document itself.
-    own: Option<usize>,
-    /// Its area.
-    area: BTreeSet<usize>,
-    /// Who issued it, and what those are part of.
-    issuer: BTreeSet<usize>,
-    /// What the text names beyond doubt.
-    named: BTreeSet<usize>,
-    /// What those are part of or come from.
-    implied: BTreeSet<usize>,
-}
-
-impl<'a> View<'a> {
-    /// What is known before the text is read.
-    pub(super) fn new(dictionary: &'a Dictionary, context: &'a Context<'a>) -> Self {
-        let place = |id| dictionary.entities.binary_search(id).ok();
-        let issuer: Vec<usize> = context.issuer.iter().filter_map(place).collect();
-        Self {
-            dictionary,
-            context,
-            own: context.document.and_then(place),
-            area: context.area.iter().filter_map(place).collect(),
-            issuer: issuer
-                .iter()
-                .flat_map(|body| dictionary.facts[*body].wholes.iter().chain([body]))
-                .copied()
-                .collect(),
-            named: BTreeSet::new(),
-            implied: BTreeSet::new(),
-        }
-    }
-
-    /// What is known once the text has been read for the first time.
-    pub(super) fn after<'b>(self, choices: impl IntoIterator<Item = &'b Choice>) -> Self {
-        let named: BTreeSet<usize> =
-            choices.into_iter().filter(|choice| choice.sure).map(|choice| choice.entity).collect();
-        let whole = |part: &usize| self.dictionary.facts[*part].wholes.iter().copied();
-        Self { implied: named.iter().flat_map(whole).collect(), named, ..self }
-    }
-
-    /// Whether this is the document itself, which no text links to.
-    pub(super) fn is_own(&self, entity: usize) -> bool {
-        self.own == Some(entity)
-    }
-
-    fn level(&self, entity: usize) -> &str {
-        self.dictionary.facts[entity].level.as_deref().unwrap_or_default()
-    }
-
-    /// Whether one of these is around the thing, and closer than a country.
-    fn is_within(&self, entity: usize, wholes: &BTreeSet<usize>) -> bool {
-        self.dictionary.facts[entity]
-            .wholes
-            .iter()
-            .any(|whole| wholes.contains(whole) && self.level(*whole) != "country")
-    }
-
-    /// How well a thing fits the document and the rest of the text; 1 where nothing speaks for or against it.
-    fn fit(&self, entity: usize) -> f64 {
-        let mut fit = self.timely(entity) * (1.0 + 0.2 * f64::from(self.dictionary.facts[entity].prior).ln_1p());
-        for (things, itself, part) in [(&self.area, 2.0, 1.4), (&self.issuer, 1.5, 1.5), (&self.named, 2.0, 1.4)] {
-            if things.contains(&entity) {
-                fit *= itself;
-            } else if self.is_within(entity, things) {
-                fit *= part;
-            }
-        }
-        fit
-    }
-
-    /// Whether the thing can have been spoken of on the day of the document.
-    fn timely(&self, entity: usize) -> f64 {
-        let known = &self.dictionary.facts[entity];
-        let Some(issued) = self.context.issued else { return 1.0 };
-        if known.from.as_ref().is_some_and(|from| from.earliest() > issued.latest()) {
-            return 0.1;
-        }
-        let ended = known.to.as_ref().is_some_and(|to| to.latest().year() + 5 < issued.earliest().year());
-        if ended { 0.7 } else { 1.0 }
-    }
-
-    /// Whether the text or its description supports a name that is not one by itself.
-    fn supports(&self, entity: usize, cue: Option<&Cue>) -> bool {
-        let known = [&self.area, &self.issuer, &self.named].into_iter();
-        if cue.is_some() || known.clone().any(|things| things.contains(&entity)) {
-            return true;
-        }
-        // An everyday word is taken for a place only where the place itself is known to be spoken of.
-        let is_place = self.dictionary.entities[entity].kind() == Kind::Place;
-        !is_place && (self.implied.contains(&entity) || known.into_iter().any(|things| self.is_within(entity, things)))
-    }
-}
-
 /// What some words are taken to name.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    /// The thing, by its place in the dictionary.
-    pub entity: usize,
-    /// Whether it is beyond doubt.
-    pub sure: bool,
-    /// The mention.
-    pub mention: Mention,
-}
-
-/// Chooses a reading for every hit that has one.
-pub(super) fn choose(view: &View, text: &Folded, hits: &[Hit]) -> Vec<Choice> {
-    // Where the name of a town-like place ends: the next name after a comma is then another of the kind.
-    let lists: BTreeSet<usize> = hits
-        .iter()
-        .filter(|hit| {
-            hit.entries.iter().any(|(e, _)| matches!(view.level(e.entity), "city" | "governorate" | "country"))
-        })
-        .map(|hit| hit.last)
-        .collect();
-    hits.iter().filter_map(|hit| read(view, text, hit, &lists)).collect()
+    /// The hit it is a reading of.
+    pub hit: usize,
+    /// What was found; nothing where no reading is good enough.
+    pub found: Option<Found>,
+    /// Whether what else the text names can change it.
+    pub open: bool,
 }
 
 /// One reading of a hit.
+#[derive(Clone, Copy)]
 struct Reading<'a> {
     entry: &'a Entry,
+    key: Key,
     /// How good the name is, 0 to 1.
     goodness: f64,
+    fit: f64,
     weight: f64,
 }
 
-fn read(view: &View, text: &Folded, hit: &Hit, lists: &BTreeSet<usize>) -> Option<Choice> {
-    let best = best_names(view, text, hit);
-    let cue = levels::cues(text, hit.first, hit.last)
-        .into_iter()
-        .find(|cue| best.keys().any(|&entity| cue.levels.contains(&view.level(entity))));
-    let inner = cue.is_none() && follows_a_smaller_place(text, hit.first, lists);
-    let mut readings: Vec<Reading> = best
-        .into_iter()
-        .filter(|(entity, (entry, _))| !entry.form.weak || view.supports(*entity, cue.as_ref()))
-        .map(|(entity, (entry, goodness))| {
+/// Chooses readings for the hits of a text.
+pub(super) struct Chooser<'a, 't> {
+    text: &'t str,
+    tokens: &'t [Token],
+    hits: &'t Hits<'a>,
+    /// The tokens after which the name of a town-like place ends: the next name after a comma is then another of
+    /// the kind.
+    lists: Vec<usize>,
+    readings: Vec<Reading<'a>>,
+}
+
+impl<'a, 't> Chooser<'a, 't> {
+    /// A chooser for these hits.
+    pub(super) fn new(view: &View, text: &'t str, tokens: &'t [Token], hits: &'t Hits<'a>) -> Self {
+        let is_town = |hit: &&Hit| {
+            let mut entries = hits.entries[hit.entries.clone()].iter().filter(|like| like.entry.is_place);
+            entries.any(|like| matches!(view.level(like.entry.entity), "city" | "governorate" | "country"))
+        };
+        let mut lists: Vec<usize> = hits.all.iter().filter(is_town).map(|hit| hit.last).collect();
+        lists.sort_unstable();
+        Self { text, tokens, hits, lists, readings: Vec::new() }
+    }
+
+    /// A first choice for every hit.
+    pub(super) fn first(&mut self, view: &View) -> Vec<Choice> {
+        (0..self.hits.all.len()).map(|hit| self.read(view, hit)).collect()
+    }
+
+    /// Chooses again where what the text names may change the choice.
+    pub(super) fn again(&mut self, view: &View, choices: &mut [Choice]) {
+        for choice in choices.iter_mut().filter(|choice| choice.open) {
+            *choice = self.read(view, choice.hit);
+        }
+    }
+
+    fn read(&mut self, view: &View, at: usize) -> Choice {
+        let hit = &self.hits.all[at];
+        let cut = hit.start > self.tokens[hit.first].from();
+        self.names(view, hit, cut);
+        let mut choice = Choice { hit: at, found: None, open: false };
+        let places = self.readings.iter().any(|reading| reading.entry.is_place);
+        let (mut cue, mut inner) = (None, false);
+        if places {
+            let readings = &self.readings;
+            cue = levels::cues(self.text, self.tokens, (hit.first, hit.last), (hit.start, hit.end), cut)
+                .find(|cue| readings.iter().any(|reading| cue.levels.contains(&view.level(reading.entry.entity))));
+            inner = cue.is_none() && self.readings.len() > 1 && !cut && self.follows_a_smaller_place(hit.first);
+        }
+        self.readings.retain(|reading| {
+            choice.open |= reading.entry.weak;
+            !reading.entry.weak || view.supports(reading.entry.entity, cue.as_ref())
+        });
+        choice.open |= self.readings.len() > 1;
+        for reading in &mut self.readings {
+            let entity = reading.entry.entity;
             let level = weigh_level(view.level(entity), cue.as_ref(), inner);
-            Reading { entry, goodness, weight: goodness * view.fit(entity) * level }
+            reading.fit = view.fit(entity) * level;
+            reading.weight = reading.goodness * reading.fit;
+        }
+        self.readings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.entity.cmp(&b.entry.entity)));
+        choice.found = self.best(hit, cue);
+        choice
+    }
+
+    fn best(&self, hit: &Hit, cue: Option<Cue>) -> Option<Found> {
+        let first = self.readings.first()?;
+        let total: f64 = self.readings.iter().map(|reading| reading.weight).sum();
+        let confidence = |reading: &Reading| reading.goodness * reading.weight / total;
+        if confidence(first) < LEAST {
+            return None;
+        }
+        Some(Found {
+            start: cue.map_or(hit.start, |cue| cue.start),
+            end: cue.map_or(hit.end, |cue| cue.end),
+            last: cue.map_or(hit.last, |cue| cue.last),
+            kind: if first.entry.rule == Rule::Symbol { MentionKind::Symbol } else { MentionKind::Name },
+            goal: Goal::Entity(first.entry.entity),
+            confidence: confidence(first),
+            rule: first.entry.rule,
+            second: self.readings.get(1).map(|second| (second.entry.entity, confidence(second))),
+            sure: first.weight / total >= SURE && !first.entry.weak,
+            features: Some(Features {
+                key: first.key,
+                name: first.goodness,
+                fit: first.fit,
+                share: first.weight / total,
+                level: cue.is_some(),
+            }),
         })
-        .collect();
-    readings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.entity.cmp(&b.entry.entity)));
-    let total: f64 = readings.iter().map(|reading| reading.weight).sum();
-    let first = readings.first()?;
-    let confidence = |reading: &Reading| round(reading.goodness * reading.weight / total);
-    if confidence(first) < LEAST {
-        return None;
     }
-    let (from, to) = cue.map_or((hit.first, hit.last), |cue| (cue.first, cue.last));
-    let (start, end) = text.span(from, to);
-    let mention = Mention {
-        start,
-        end,
-        exact: text.original(start, end),
-        kind: if first.entry.form.rule == Rule::Symbol { MentionKind::Symbol } else { MentionKind::Name },
-        target: Target::Entity(view.dictionary.entities[first.entry.entity].clone()),
-        confidence: confidence(first),
-        rule: first.entry.form.rule,
-        runner_up: readings.get(1).map(|second| Candidate {
-            entity: view.dictionary.entities[second.entry.entity].clone(),
-            confidence: confidence(second),
-        }),
-    };
-    Some(Choice { entity: first.entry.entity, sure: first.weight / total >= SURE && !first.entry.form.weak, mention })
-}
 
-/// For every thing that the hit can name, its best name.
-fn best_names<'a>(view: &View, text: &Folded, hit: &Hit<'a>) -> BTreeMap<usize, (&'a Entry, f64)> {
-    let (before, after) = (text.words(0, hit.first), text.words(hit.last, text.chars.len()));
-    let last = text.words(hit.first, hit.last).rsplit(' ').next().unwrap_or_default();
-    let described = words::is_generic(last) && after.strip_prefix(' ').is_some_and(words::begins_with_forces);
-    let compound = words::is_compound(before, after);
-    let mut best: BTreeMap<usize, (&Entry, f64)> = BTreeMap::new();
-    for &(entry, light) in &hit.entries {
-        let is_place = view.dictionary.entities[entry.entity].kind() == Kind::Place;
-        if view.is_own(entry.entity) || described || (is_place && compound) {
-            continue;
+    /// For every thing that the hit can name, its best name.
+    fn names(&mut self, view: &View, hit: &Hit, cut: bool) {
+        self.readings.clear();
+        let described = words::is_generic(&self.tokens[hit.last - 1])
+            && self.tokens.get(hit.last).is_some_and(|next| next.tags.has(Tags::FORCES))
+            && words::begins_with_forces(&self.tokens[hit.last..]);
+        if described {
+            return;
         }
-        let goodness = goodness(entry) * if light { 1.0 } else { 0.93 };
-        let known = best.entry(entry.entity).or_insert((entry, goodness));
-        if goodness > known.1 {
-            *known = (entry, goodness);
+        let (mut compound, mut part) = (None, None);
+        for like in &self.hits.entries[hit.entries.clone()] {
+            let entry = like.entry;
+            if view.is_own(entry.entity) {
+                continue;
+            }
+            if entry.is_place
+                && *compound.get_or_insert_with(|| words::is_compound(self.tokens, hit.first, hit.last, cut))
+            {
+                continue;
+            }
+            if entry.is_body
+                && *part.get_or_insert_with(|| words::is_part_of_body(self.tokens, hit.first, hit.last, cut))
+            {
+                continue;
+            }
+            self.readings.push(Reading { entry, key: like.key, goodness: like.goodness(), fit: 1.0, weight: 0.0 });
+        }
+        if self.readings.len() > 1 {
+            self.readings.sort_by(|a, b| a.entry.entity.cmp(&b.entry.entity).then(b.goodness.total_cmp(&a.goodness)));
+            self.readings.dedup_by_key(|reading| reading.entry.entity);
         }
     }
-    best
-}
 
-fn goodness(entry: &Entry) -> f64 {
-    match entry.form.rule {
-        Rule::Label | Rule::Symbol => 0.95,
-        _ if entry.form.hidden => 0.75,
-        Rule::AltLabel => 0.9,
-        _ => 0.8,
+    /// Whether the name is set behind that of a smaller place: the second in "Hayyan, Aleppo" is the governorate.
+    fn follows_a_smaller_place(&self, first: usize) -> bool {
+        let Some(comma) = first.checked_sub(1) else { return false };
+        if !(self.tokens[comma].is(',') || self.tokens[comma].is('\u{60C}')) || self.tokens[first].gap & gap::LINE != 0
+        {
+            return false;
+        }
+        let Some(mut last) = comma.checked_sub(1) else { return false };
+        // "Anadan town, Aleppo"
+        if levels::is_word(&self.tokens[last]) {
+            match last.checked_sub(1) {
+                Some(before) => last = before,
+                None => return false,
+            }
+        }
+        let named = self.tokens[last].kind == Kind::Word && self.tokens[last].large;
+        named && self.lists.binary_search(&(last + 1)).is_err()
     }
 }
 
@@ -239,30 +207,4 @@ fn weigh_level(level: &str, cue: Option<&Cue>, inner: bool) -> f64 {
         "subdistrict" => 0.1,
         _ => 1.0,
     }
-}
-
-/// Whether the name is set behind that of a smaller place: the second in "Hayyan, Aleppo" is the governorate.
-fn follows_a_smaller_place(text: &Folded, first: usize, lists: &BTreeSet<usize>) -> bool {
-    let back = |at: usize| text.chars[..at].iter().rposition(|&c| c != ' ').map_or(0, |last| last + 1);
-    let comma = back(first);
-    if comma == 0 || !matches!(text.chars[comma - 1], ',' | '\u{60C}') {
-        return false;
-    }
-    let mut end = back(comma - 1);
-    let word = |end: usize| text.chars[..end].iter().rposition(|c| !c.is_alphanumeric()).map_or(0, |last| last + 1);
-    // "Anadan town, Aleppo"
-    if levels::is_word(text.words(word(end), end)) {
-        end = back(word(end));
-    }
-    let start = word(end);
-    let named = text.origins.get(start).is_some_and(|&origin| {
-        let c = text.source[origin];
-        c.is_uppercase() || super::fold::is_arabic(c)
-    });
-    end > start && named && !lists.contains(&end)
-}
-
-/// A number of three decimals: more would be pretence.
-pub(super) fn round(number: f64) -> f64 {
-    (number * 1000.0).round() / 1000.0
 }

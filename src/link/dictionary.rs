@@ -1,107 +1,305 @@
 //! Which things can be named, and by which words?
+//!
+//! A dictionary is a large *base*, made once, and the *edits* made since: for every edited thing its new names and
+//! facts, which stand in place of the old ones. An edit costs as much as the edited things are large, whatever the
+//! size of the base, and the base is shared, not copied. When the edits grow ([`Dictionary::is_grown`]), a new
+//! dictionary is made of all names, elsewhere and at leisure.
+//!
+//! The version is a sum of one digest for every thing, so that the same names and facts have the same version
+//! whether they were there from the beginning or came by edits.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use jiff::civil;
 use sha2::{Digest, Sha256};
 
-use crate::model::{Date, Id};
+use crate::model::{Id, Kind, Rule};
 
 use super::{
-    fold::{Level, key},
-    name::{Fact, Facts, Form, Name, NameKind, forms},
-    symbols::Resolutions,
+    fold::light_hash,
+    layer::Layer,
+    name::{Case, Fact, Facts, Form, Name, forms},
+    nouns,
 };
 
 /// Every name of every thing, ready to be looked for in a text.
 ///
-/// It is made once and not changed. The same names and facts give the same dictionary, in whatever order they come.
+/// The same names and facts give the same dictionary, in whatever order they come.
+#[derive(Clone)]
 pub struct Dictionary {
     version: String,
-    /// The things, in order.
-    pub(super) entities: Vec<Id>,
-    /// What is known of each.
-    pub(super) facts: Vec<Known>,
-    /// The folded forms, in order, and whose they are.
-    pub(super) keys: Vec<(String, Vec<Entry>)>,
-    /// Finds the keys in a folded text; absent when there are none.
-    pub(super) automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// The documents that are resolutions, by number.
-    pub(super) resolutions: Resolutions,
+    sum: Sum,
+    base: Arc<Base>,
+    edits: Arc<Edits>,
 }
 
-/// A fact, with things by their place in the dictionary.
+/// One edited thing.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The thing.
+    pub entity: Id,
+    /// All its names from now on; none for a thing that is no longer spoken of.
+    pub names: Vec<Name>,
+    /// What the graph says of it from now on.
+    pub fact: Fact,
+}
+
+/// The part that does not change.
+struct Base {
+    /// The things, in order.
+    entities: Vec<Id>,
+    /// What is known of each.
+    facts: Vec<Known>,
+    /// The papers of bodies: body, day, paper, in order.
+    papers: Vec<(u32, civil::Date, u32)>,
+    layer: Layer,
+}
+
+/// What has been edited since.
+#[derive(Clone, Default)]
+struct Edits {
+    /// The edits, by thing.
+    made: BTreeMap<Id, Edit>,
+    /// The things that are not in the base, in the order of their numbers, which follow those of the base.
+    more: Vec<Id>,
+    /// What is known of the edited things.
+    facts: BTreeMap<u32, Known>,
+    layer: Layer,
+}
+
+/// A digest of one thing's names and facts, to be added up.
+type Sum = [u64; 4];
+
+/// A fact, with things by their number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    /// What it is part of.
-    pub within: Vec<usize>,
-    /// The same, near or far.
-    pub wholes: BTreeSet<usize>,
+    /// What it is part of, near or far, in order.
+    pub wholes: Box<[u32]>,
+    /// What it is directly part of, the first so many of `near`.
+    within: u32,
+    /// What it is directly related to.
+    pub near: Box<[u32]>,
     /// The level of a place.
-    pub level: Option<String>,
+    pub level: Option<Box<str>>,
     /// When it began to be.
-    pub from: Option<Date>,
+    pub from: Option<civil::Date>,
     /// When it ceased to be.
-    pub to: Option<Date>,
+    pub to: Option<civil::Date>,
     /// How often it is spoken of.
     pub prior: u32,
+    /// The groups of nouns that its names hold.
+    pub nouns: u32,
+    digest: Sum,
 }
 
-/// One form of one thing under its key.
-#[derive(Clone, Debug)]
+impl Known {
+    /// What it is directly part of.
+    pub(super) fn within(&self) -> &[u32] {
+        &self.near[..self.within as usize]
+    }
+
+    /// What it is related to in any other way.
+    pub(super) fn related(&self) -> &[u32] {
+        &self.near[self.within as usize..]
+    }
+}
+
+/// One form of one thing.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own, kept small")]
 pub(super) struct Entry {
-    /// The thing, by its place in the dictionary.
-    pub entity: usize,
-    /// The form as it is written.
-    pub form: Form,
-    /// Its words, folded lightly.
-    pub light: String,
-    /// Whether the key has lost its article and is valid only after a particle that swallows it.
+    /// The thing, by its number.
+    pub entity: u32,
+    /// The form as it is written, in the texts of its layer.
+    pub place: u32,
+    pub length: u32,
+    /// The hash of its words, folded lightly.
+    pub light: u64,
+    /// The rule it is found by.
+    pub rule: Rule,
+    /// How it must be written.
+    pub case: Case,
+    /// Whether it serves only to find.
+    pub hidden: bool,
+    /// Whether it is looked for in texts, not only in fields of the archive.
+    pub linked: bool,
+    /// Whether it needs support from the text or its description.
+    pub weak: bool,
+    /// Whether it has lost its article and is valid only after a particle that swallows it.
     pub headless: bool,
+    /// Whether it is written as one word where the name has several, or the other way about.
+    pub joined: bool,
+    /// For the title of an office, one more than the place of its holders in the layer; 0 for a name.
+    pub office: u32,
+    /// Whether it names a place.
+    pub is_place: bool,
+    /// Whether it names an organization.
+    pub is_body: bool,
 }
 
 impl Dictionary {
     /// Makes a dictionary of names and facts.
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = Name>, facts: &Facts) -> Self {
-        let names: BTreeSet<Name> = names.into_iter().collect();
-        let version = version(&names, facts);
+        let mut names: Vec<Name> = names.into_iter().collect();
+        names.sort_unstable();
+        names.dedup();
         let entities = entities(&names, facts);
-        let place = |id: &Id| entities.binary_search(id).ok();
-        let mut known: Vec<Known> =
-            entities.iter().map(|id| facts.get(id).map(|fact| know(fact, place)).unwrap_or_default()).collect();
-        let mut keys: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
-        let mut resolutions = Resolutions::default();
-        for name in &names {
-            let Some(entity) = place(&name.entity) else { continue };
-            if name.kind == NameKind::Symbol {
-                resolutions.add(&name.form, entity);
+        let place = |id: &Id| entities.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
+        let none = Fact::default();
+        let (mut known, mut layer, mut sum) = (Vec::with_capacity(entities.len()), Layer::growing(), Sum::default());
+        let mut rest = names.as_slice();
+        for (number, id) in (0u32..).zip(&entities) {
+            let own = rest.iter().take_while(|name| name.entity == *id).count();
+            let (names, after) = rest.split_at(own);
+            rest = after;
+            let fact = facts.get(id);
+            let mut of = know(fact.unwrap_or(&none), place);
+            if fact.is_some() || !names.is_empty() {
+                of.digest = digest(id, names, fact.unwrap_or(&none));
+                add(&mut sum, of.digest);
             }
-            for form in forms(name) {
-                if let (None, Some(level)) = (&known[entity].level, form.levels.first()) {
-                    known[entity].level = Some((*level).to_owned());
-                }
-                enter(&mut keys, entity, form);
-            }
+            layer.enter(number, names, fact.unwrap_or(&none), place, &mut of);
+            known.push(of);
         }
-        leave_articles_out(&mut keys);
-        let keys: Vec<(String, Vec<Entry>)> = keys.into_iter().collect();
+        turn_back(&mut known);
         known_wholes(&mut known);
-        Self { version, automaton: automaton(&keys), entities, facts: known, keys, resolutions }
+        let papers = papers(&entities, &known);
+        let base = Base { entities, facts: known, papers, layer: layer.done() };
+        Self { version: written(sum), sum, base: Arc::new(base), edits: Arc::default() }
     }
 
-    /// The digest of everything it was made of, SHA-256 in hexadecimal.
+    /// The dictionary after some things were edited; what is part of an edited thing keeps its own larger wholes
+    /// until the dictionary is made anew.
+    #[must_use]
+    pub fn edited(&self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        let (mut sum, mut made) = (self.sum, self.edits.made.clone());
+        for mut edit in edits {
+            edit.names.retain(|name| name.entity == edit.entity);
+            edit.names.sort_unstable();
+            edit.names.dedup();
+            made.insert(edit.entity.clone(), edit);
+        }
+        let mut new = Edits { more: self.edits.more.clone(), ..Edits::default() };
+        let named = made.iter().flat_map(|(id, edit)| std::iter::once(id).chain(&edit.fact.within));
+        for id in named {
+            if self.place(id).is_none() && !new.more.contains(id) {
+                new.more.push(id.clone());
+            }
+        }
+        let place = |id: &Id| self.base_place(id).or_else(|| self.more_place(&new.more, id));
+        let mut layer = Layer::growing();
+        for (id, edit) in &made {
+            let Some(number) = place(id) else { continue };
+            let mut known = know(&edit.fact, place);
+            layer.enter(number, &edit.names, &edit.fact, place, &mut known);
+            known.digest = if edit.names.is_empty() && edit.fact == Fact::default() {
+                Sum::default()
+            } else {
+                digest(id, &edit.names, &edit.fact)
+            };
+            let before = self.place(id).map(|at| self.known(at).digest).unwrap_or_default();
+            subtract(&mut sum, before);
+            add(&mut sum, known.digest);
+            new.facts.insert(number, known);
+        }
+        new.layer = layer.done();
+        new.made = made;
+        let mut edited = Self { version: written(sum), sum, base: Arc::clone(&self.base), edits: Arc::new(new) };
+        edited.follow();
+        edited
+    }
+
+    /// Whether so much has been edited that a new dictionary should be made of all names.
+    #[must_use]
+    pub fn is_grown(&self) -> bool {
+        self.edits.made.len() > 256.max(self.base.entities.len() / 64)
+    }
+
+    /// The digest of everything it was made of, in hexadecimal: the sum of the SHA-256 of every thing's names and
+    /// facts, modulo 2^64 in each quarter.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The forms under a loosely folded key.
-    pub(super) fn entries(&self, key: &str) -> &[Entry] {
-        self.keys.binary_search_by(|(known, _)| known.as_str().cmp(key)).map_or(&[], |at| &self.keys[at].1)
+    /// How many bytes its tables take, those of identifiers left out.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let known = |known: &Known| size_of::<Known>() + 4 * (known.near.len() + known.wholes.len());
+        let facts: usize = self.base.facts.iter().chain(self.edits.facts.values()).map(known).sum();
+        facts + self.base.layer.bytes() + self.edits.layer.bytes()
+    }
+
+    /// Follows the edited things to everything that they are part of.
+    fn follow(&mut self) {
+        let numbers: Vec<u32> = self.edits.facts.keys().copied().collect();
+        let found: Vec<(u32, Box<[u32]>)> = numbers
+            .into_iter()
+            .map(|number| (number, wholes(number, |part| self.known(part).within().to_vec())))
+            .collect();
+        let edits = Arc::make_mut(&mut self.edits);
+        for (number, wholes) in found {
+            if let Some(known) = edits.facts.get_mut(&number) {
+                known.wholes = wholes;
+            }
+        }
+    }
+
+    fn base_place(&self, id: &Id) -> Option<u32> {
+        self.base.entities.binary_search(id).ok().and_then(|at| u32::try_from(at).ok())
+    }
+
+    fn more_place(&self, more: &[Id], id: &Id) -> Option<u32> {
+        let at = more.iter().position(|other| other == id)?;
+        u32::try_from(self.base.entities.len() + at).ok()
+    }
+
+    /// The number of a thing.
+    pub(super) fn place(&self, id: &Id) -> Option<u32> {
+        self.base_place(id).or_else(|| self.more_place(&self.edits.more, id))
+    }
+
+    /// The thing of a number.
+    pub(super) fn id(&self, entity: u32) -> &Id {
+        let (at, base) = (entity as usize, self.base.entities.len());
+        if at < base { &self.base.entities[at] } else { &self.edits.more[at - base] }
+    }
+
+    /// What is known of a thing.
+    pub(super) fn known(&self, entity: u32) -> &Known {
+        static NOTHING: std::sync::LazyLock<Known> = std::sync::LazyLock::new(Known::default);
+        if !self.edits.facts.is_empty()
+            && let Some(edited) = self.edits.facts.get(&entity)
+        {
+            return edited;
+        }
+        self.base.facts.get(entity as usize).unwrap_or(&NOTHING)
+    }
+
+    /// What a body issued in a time, as far as it was known when the base was made.
+    pub(super) fn papers(&self, body: u32, from: civil::Date, to: civil::Date) -> Vec<u32> {
+        let papers = &self.base.papers;
+        let first = papers.partition_point(|&(other, day, _)| (other, day) < (body, from));
+        let until = |&&(other, day, _): &&(u32, civil::Date, u32)| other == body && day <= to;
+        papers[first..].iter().take_while(until).map(|&(_, _, paper)| paper).collect()
+    }
+
+    /// The base and the edits, where there are any.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &Layer> {
+        [&self.base.layer, &self.edits.layer].into_iter().filter(|layer| !layer.is_empty())
+    }
+
+    /// Whether what this layer says of a thing still holds.
+    #[inline]
+    pub(super) fn holds(&self, layer: &Layer, entity: u32) -> bool {
+        self.edits.facts.is_empty()
+            || std::ptr::eq(layer, &raw const self.edits.layer)
+            || !self.edits.facts.contains_key(&entity)
     }
 }
 
@@ -109,87 +307,210 @@ impl std::fmt::Debug for Dictionary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Dictionary")
             .field("version", &self.version)
-            .field("entities", &self.entities.len())
-            .field("keys", &self.keys.len())
+            .field("entities", &(self.base.entities.len() + self.edits.more.len()))
+            .field("edits", &self.edits.made.len())
             .finish_non_exhaustive()
     }
 }
 
-fn entities(names: &BTreeSet<Name>, facts: &Facts) -> Vec<Id> {
-    let bearers = names.iter().map(|name| &name.entity);
-    let known = facts.iter().flat_map(|(id, fact)| std::iter::once(id).chain(&fact.within));
-    bearers.chain(known).collect::<BTreeSet<_>>().into_iter().cloned().collect()
+/// Every thing that is named or spoken of by a fact, in order.
+fn entities(names: &[Name], facts: &Facts) -> Vec<Id> {
+    let mut bearers: Vec<&Id> = names.iter().map(|name| &name.entity).collect();
+    bearers.dedup();
+    bearers.extend(facts.iter().flat_map(|(id, fact)| {
+        std::iter::once(id).chain(&fact.within).chain(&fact.related).chain(fact.offices.iter().map(|office| &office.of))
+    }));
+    bearers.sort_unstable();
+    bearers.dedup();
+    bearers.into_iter().cloned().collect()
 }
 
-fn know(fact: &Fact, place: impl Fn(&Id) -> Option<usize>) -> Known {
+fn know(fact: &Fact, place: impl Fn(&Id) -> Option<u32>) -> Known {
+    let mut near: Vec<u32> = fact.within.iter().filter_map(&place).collect();
+    let within = u32::try_from(near.len()).unwrap_or(0);
+    near.extend(fact.related.iter().chain(fact.offices.iter().map(|office| &office.of)).filter_map(place));
     Known {
-        within: fact.within.iter().filter_map(place).collect(),
-        wholes: BTreeSet::new(),
-        level: fact.level.clone(),
-        from: fact.from.clone(),
-        to: fact.to.clone(),
+        within,
+        near: near.into(),
+        wholes: Box::default(),
+        level: fact.level.as_deref().map(Into::into),
+        from: fact.from.as_ref().map(crate::model::Date::earliest),
+        to: fact.to.as_ref().map(crate::model::Date::latest),
         prior: fact.prior,
+        nouns: 0,
+        digest: Sum::default(),
     }
 }
 
-fn enter(keys: &mut BTreeMap<String, Vec<Entry>>, entity: usize, form: Form) {
-    let folded = key(&form.text, Level::Loose);
-    if folded.is_empty() {
-        return;
-    }
-    let entry = Entry { entity, light: key(&form.text, Level::Light), form, headless: false };
-    // After the particle "lil", the noun has lost the alef of its article, and one of two lams as well.
-    if let Some(rest) = folded.strip_prefix("\u{627}\u{644}").filter(|rest| rest.chars().count() > 2) {
-        let light = entry.light.chars().skip(2).collect();
-        keys.entry(rest.to_owned()).or_default().push(Entry { light, headless: true, ..entry.clone() });
-    }
-    keys.entry(folded).or_default().push(entry);
-}
-
-/// "The Syrian Archive" is looked for as "Syrian Archive", where the thing is called that too.
-fn leave_articles_out(keys: &mut BTreeMap<String, Vec<Entry>>) {
-    let with: Vec<(String, usize)> = keys
-        .range("the ".to_owned()..)
-        .take_while(|(key, _)| key.starts_with("the "))
-        .flat_map(|(key, entries)| entries.iter().map(|entry| (key.clone(), entry.entity)))
+/// What each body has issued, and when.
+fn papers(entities: &[Id], known: &[Known]) -> Vec<(u32, civil::Date, u32)> {
+    let mut papers: Vec<(u32, civil::Date, u32)> = (0u32..)
+        .zip(entities.iter().zip(known))
+        .filter(|(_, (id, _))| id.kind() == Kind::Document)
+        .filter_map(|(number, (_, known))| Some((number, known, known.from?)))
+        .flat_map(|(number, known, day)| known.within().iter().map(move |&body| (body, day, number)))
         .collect();
-    for (key, entity) in with {
-        let bare = keys.get(key.trim_start_matches("the "));
-        if bare.is_some_and(|entries| entries.iter().any(|entry| entry.entity == entity && entry.form.linked)) {
-            let entries = keys.get_mut(&key).into_iter().flatten();
-            entries.filter(|entry| entry.entity == entity).for_each(|entry| entry.form.linked = false);
-        }
+    papers.sort_unstable();
+    papers
+}
+
+/// The most relations that are kept of one thing; what has more is related to everything and tells nothing.
+const NEAR: usize = 64;
+
+/// A relation holds both ways: what is related to a thing is near it, as is what it is related to.
+fn turn_back(known: &mut [Known]) {
+    let mut back: Vec<(u32, u32)> = Vec::new();
+    for (number, of) in (0u32..).zip(known.iter()) {
+        back.extend(of.near[of.within as usize..].iter().map(|&other| (other, number)));
+    }
+    back.sort_unstable();
+    back.dedup();
+    for chunk in back.chunk_by(|a, b| a.0 == b.0) {
+        let of = &mut known[chunk[0].0 as usize];
+        let mut near = of.near.to_vec();
+        let room = (NEAR).saturating_sub(near.len());
+        let more: Vec<u32> =
+            chunk.iter().map(|&(_, other)| other).filter(|other| !near.contains(other)).take(room).collect();
+        near.extend(more);
+        of.near = near.into();
     }
 }
 
 /// Follows every thing to everything that it is part of.
 fn known_wholes(known: &mut [Known]) {
     for part in 0..known.len() {
-        let (mut wholes, mut open) = (BTreeSet::new(), vec![part]);
-        while let Some(next) = open.pop() {
-            open.extend(known[next].within.iter().copied().filter(|&whole| wholes.insert(whole)));
+        if known[part].within > 0 {
+            let number = u32::try_from(part).unwrap_or(u32::MAX);
+            known[part].wholes = wholes(number, |part| known[part as usize].within().to_vec());
         }
-        known[part].wholes = wholes;
     }
 }
 
-fn automaton(keys: &[(String, Vec<Entry>)]) -> Option<CharwiseDoubleArrayAhoCorasick<u32>> {
-    let linked = (0u32..).zip(keys).filter(|(_, (_, entries))| entries.iter().any(|entry| entry.form.linked));
-    CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(linked.map(|(at, (key, _))| (key, at))).ok()
+fn wholes(part: u32, within: impl Fn(u32) -> Vec<u32>) -> Box<[u32]> {
+    let (mut wholes, mut open) = (BTreeSet::new(), vec![part]);
+    while let Some(next) = open.pop() {
+        open.extend(within(next).into_iter().filter(|&whole| wholes.insert(whole)));
+    }
+    wholes.into_iter().collect()
 }
 
-fn version(names: &BTreeSet<Name>, facts: &Facts) -> String {
+/// The forms of a thing, each once, in order, its own level set where only a name gives it.
+pub(super) fn forms_of(names: &[Name], known: &mut Known) -> Vec<Form> {
+    let mut all: Vec<Form> = names.iter().flat_map(forms).collect();
+    for form in &all {
+        if let (None, Some(&level)) = (&known.level, form.levels.first()) {
+            known.level = Some(level.into());
+        }
+    }
+    known.nouns = all.iter().fold(0, |bits, form| bits | nouns::groups(&form.tokens));
+    // Of the same words twice, the better name stays.
+    all.sort_by(|a, b| a.text.cmp(&b.text).then(goodness(b.rule, b.hidden).total_cmp(&goodness(a.rule, a.hidden))));
+    all.dedup_by(|b, a| a.text == b.text);
+    leave_articles_out(&mut all);
+    all
+}
+
+/// "The Syrian Archive" is looked for as "Syrian Archive", where the thing is called that too.
+fn leave_articles_out(forms: &mut [Form]) {
+    let path = |form: &Form| -> Vec<u64> { form.tokens.iter().map(|token| token.hash).collect() };
+    for at in 0..forms.len() {
+        let [the, bare @ ..] = &forms[at].tokens[..] else { continue };
+        if !the.tags.has(super::lexicon::Tags::THE) || bare.is_empty() {
+            continue;
+        }
+        let bare: Vec<u64> = bare.iter().map(|token| token.hash).collect();
+        if forms.iter().any(|other| other.linked && path(other) == bare) {
+            forms[at].linked = false;
+        }
+    }
+}
+
+/// How good a name is, 0 to 1.
+pub(super) fn goodness(rule: Rule, hidden: bool) -> f64 {
+    match rule {
+        Rule::Label | Rule::Symbol => 0.95,
+        _ if hidden => 0.75,
+        Rule::AltLabel => 0.9,
+        _ => 0.8,
+    }
+}
+
+impl Entry {
+    /// An entry for a form, without its place among the texts.
+    pub(super) fn new(entity: u32, kind: Kind, form: &Form) -> Self {
+        Self {
+            entity,
+            place: 0,
+            length: 0,
+            light: light_hash(&form.text),
+            rule: form.rule,
+            case: form.case,
+            hidden: form.hidden,
+            linked: form.linked,
+            weak: form.weak,
+            headless: false,
+            joined: false,
+            office: 0,
+            is_place: kind == Kind::Place,
+            is_body: kind == Kind::Organization,
+        }
+    }
+}
+
+impl Entry {
+    /// An entry for the title of an office; the person is its first holder.
+    pub(super) fn title(person: u32, title: &str, case: Case) -> Self {
+        Self {
+            entity: person,
+            place: 0,
+            length: 0,
+            light: light_hash(title),
+            rule: Rule::DerivedForm,
+            case,
+            hidden: false,
+            linked: false,
+            weak: true,
+            headless: false,
+            joined: false,
+            office: 0,
+            is_place: false,
+            is_body: false,
+        }
+    }
+}
+
+fn digest(id: &Id, names: &[Name], fact: &Fact) -> Sum {
     let mut digest = Sha256::new();
     for name in names {
         let lang = name.lang.as_ref().map_or("", |lang| lang.as_str());
-        digest.update(format!("{}\t{}\t{lang}\t{}\n", name.entity, name.kind.word(), name.form));
+        let parts = [name.entity.as_str(), "\t", name.kind.word(), "\t", lang, "\t", &name.form, "\n"];
+        for part in parts {
+            digest.update(part);
+        }
     }
-    for (id, fact) in facts {
+    if *fact != Fact::default() {
         digest.update(format!("{id}\t{fact:?}\n"));
     }
-    digest.finalize().iter().fold(String::new(), |mut text, byte| {
+    let bytes = digest.finalize();
+    let mut sum = Sum::default();
+    for (part, bytes) in sum.iter_mut().zip(bytes.chunks(8)) {
+        *part = bytes.iter().fold(0, |part, &byte| (part << 8) | u64::from(byte));
+    }
+    sum
+}
+
+fn add(sum: &mut Sum, one: Sum) {
+    sum.iter_mut().zip(one).for_each(|(sum, one)| *sum = sum.wrapping_add(one));
+}
+
+fn subtract(sum: &mut Sum, one: Sum) {
+    sum.iter_mut().zip(one).for_each(|(sum, one)| *sum = sum.wrapping_sub(one));
+}
+
+fn written(sum: Sum) -> String {
+    sum.iter().fold(String::new(), |mut text, part| {
         // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
+        let _ = write!(text, "{part:016x}");
         text
     })
 }
@@ -197,6 +518,7 @@ fn version(names: &BTreeSet<Name>, facts: &Facts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::NameKind;
 
     fn name(entity: &str, form: &str) -> Name {
         let entity = entity.parse().unwrap_or_else(|e| panic!("{e}"));
@@ -215,7 +537,7 @@ mod tests {
     #[test]
     fn a_dictionary_without_names_is_empty() {
         let empty = Dictionary::new([name("org/x", ""), name("org/x", "  ")], &Facts::new());
-        assert!(empty.keys.is_empty());
+        assert_eq!(empty.layers().count(), 0);
     }
 
     #[test]
@@ -223,6 +545,21 @@ mod tests {
         let id = |text: &str| -> Id { text.parse().unwrap_or_else(|e| panic!("{e}")) };
         let around = |whole: &str| Fact { within: vec![id(whole)], ..Fact::default() };
         let facts = Facts::from([(id("place/a"), around("place/b")), (id("place/b"), around("place/a"))]);
-        assert_eq!(Dictionary::new([], &facts).facts[0].wholes.len(), 2);
+        assert_eq!(Dictionary::new([], &facts).known(0).wholes.len(), 2);
+    }
+
+    #[test]
+    fn an_edited_dictionary_has_the_version_of_one_made_anew() {
+        let (a, b, c) = (name("org/a", "First Body"), name("org/b", "Second Body"), name("org/b", "Other Body"));
+        let edit = |name: &Name| Edit { entity: name.entity.clone(), names: vec![name.clone()], fact: Fact::default() };
+        let old = Dictionary::new([a.clone(), b.clone()], &Facts::new());
+        let new = old.edited([edit(&c)]);
+        assert_eq!(new.version(), Dictionary::new([a.clone(), c], &Facts::new()).version());
+        assert_eq!(new.edited([edit(&b)]).version(), old.version());
+        let gone = Edit { entity: b.entity.clone(), names: Vec::new(), fact: Fact::default() };
+        assert_eq!(new.edited([gone]).version(), Dictionary::new([a], &Facts::new()).version());
+        let grown = new.edited([edit(&name("place/new", "New Town"))]);
+        assert_eq!(grown.place(&name("place/new", "").entity), Some(2));
+        assert!(!grown.is_grown());
     }
 }

@@ -6,8 +6,10 @@ use crate::model::{Id, Kind, Rule};
 
 use super::{
     dictionary::{Dictionary, Entry},
-    fold::{Level, key},
+    fold::light_hash,
     levels,
+    tokens::Token,
+    words,
 };
 
 impl Dictionary {
@@ -22,7 +24,7 @@ impl Dictionary {
             let path = kinds.contains(&Kind::Place).then(|| self.steps(text))??;
             path.last().map(|&(_, entity)| entity)
         })?;
-        Some(self.entities[found].clone())
+        Some(self.id(found).clone())
     }
 
     /// The places of an archive's area, as it writes them ("governorate-city"), from the widest to the narrowest.
@@ -33,11 +35,11 @@ impl Dictionary {
         let none = BTreeSet::new();
         let whole = self.single(text, &[Kind::Place], &none).map(|entity| vec![(text.trim().to_owned(), entity)]);
         let path = whole.or_else(|| self.steps(text)).unwrap_or_default();
-        path.into_iter().map(|(words, entity)| (words, self.entities[entity].clone())).collect()
+        path.into_iter().map(|(words, entity)| (words, self.id(entity).clone())).collect()
     }
 
     /// The steps of a path of places, each within the one before it where more than one fits.
-    fn steps(&self, text: &str) -> Option<Vec<(String, usize)>> {
+    fn steps(&self, text: &str) -> Option<Vec<(String, u32)>> {
         let is_joint = |c: char| matches!(c, '-' | '\u{2013}' | '\u{2014}' | '/' | '\\' | ',' | '\u{60C}' | '>' | '|');
         let cuts: Vec<usize> = text.char_indices().filter(|&(_, c)| is_joint(c)).map(|(at, _)| at).collect();
         let ends: Vec<usize> = cuts.iter().copied().chain([text.len()]).collect();
@@ -57,15 +59,13 @@ impl Dictionary {
     }
 
     /// The thing that these words name, the places around it preferred.
-    fn single(&self, text: &str, kinds: &[Kind], around: &BTreeSet<usize>) -> Option<usize> {
-        let folded = key(text, Level::Loose);
-        let light = key(text, Level::Light);
-        let mut found = self.ranked(self.entries(&folded), &light, kinds, around, &[]);
+    fn single(&self, text: &str, kinds: &[Kind], around: &BTreeSet<u32>) -> Option<u32> {
+        let tokens = words::of_name(text);
+        let mut found = self.ranked(&tokens, light_hash(text), kinds, around, &[]);
         if found.is_empty()
-            && let Some((bare, fits)) = levels::strip(text).filter(|_| kinds.contains(&Kind::Place))
+            && let Some((bare, fits)) = levels::strip(text, &tokens).filter(|_| kinds.contains(&Kind::Place))
         {
-            let light = key(&bare, Level::Light);
-            found = self.ranked(self.entries(&key(&bare, Level::Loose)), &light, kinds, around, &fits);
+            found = self.ranked(&words::of_name(bare), light_hash(bare), kinds, around, fits);
         }
         match found[..] {
             [(_, only)] => Some(only),
@@ -74,22 +74,27 @@ impl Dictionary {
         }
     }
 
-    /// The things that these entries name, the best first.
+    /// The things that these words name, the best first.
     fn ranked(
         &self,
-        entries: &[Entry],
-        light: &str,
+        tokens: &[Token],
+        light: u64,
         kinds: &[Kind],
-        around: &BTreeSet<usize>,
+        around: &BTreeSet<u32>,
         fits: &[&str],
-    ) -> Vec<(u32, usize)> {
-        let mut ranked: Vec<(u32, usize)> = Vec::new();
-        for entry in entries.iter().filter(|entry| !entry.headless) {
-            let level = self.facts[entry.entity].level.as_deref().unwrap_or_default();
-            if !kinds.contains(&self.entities[entry.entity].kind()) || !(fits.is_empty() || fits.contains(&level)) {
+    ) -> Vec<(u32, u32)> {
+        let mut ranked: Vec<(u32, u32)> = Vec::new();
+        let found = self.layers().flat_map(|layer| layer.tree.find(tokens).iter().map(move |entry| (layer, entry)));
+        for (layer, entry) in found {
+            if entry.headless || entry.joined || !self.holds(layer, entry.entity) {
                 continue;
             }
-            let within = around.iter().any(|whole| self.facts[entry.entity].wholes.contains(whole));
+            let known = self.known(entry.entity);
+            let level = known.level.as_deref().unwrap_or_default();
+            if !kinds.contains(&self.id(entry.entity).kind()) || !(fits.is_empty() || fits.contains(&level)) {
+                continue;
+            }
+            let within = around.iter().any(|whole| known.wholes.contains(whole));
             let rank = 1000 * u32::from(within)
                 + 100 * if fits.is_empty() { size(level) } else { u32::from(fits.first() == Some(&level)) }
                 + 10 * goodness(entry)
@@ -116,9 +121,9 @@ fn size(level: &str) -> u32 {
 }
 
 fn goodness(entry: &Entry) -> u32 {
-    match entry.form.rule {
+    match entry.rule {
         Rule::Label | Rule::Symbol => 3,
-        _ if entry.form.hidden => 0,
+        _ if entry.hidden => 0,
         Rule::AltLabel => 2,
         _ => 1,
     }

@@ -5,16 +5,17 @@
 use std::sync::LazyLock;
 
 use super::{
-    fold::{Folded, Level, key},
+    lexicon::Tags,
+    tokens::{Token, after},
     words,
 };
 
 /// A word beside the name of a place, such as "governorate".
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Word {
-    /// The word, folded.
-    text: String,
-    /// Its length in characters, with the space beside it.
+    /// The word or words, by hash.
+    words: Vec<u64>,
+    /// How many letters it has.
     length: usize,
     /// Whether it stands before the name.
     before: bool,
@@ -29,8 +30,8 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
     let mut words: Vec<Word> = words::lines(include_str!("data/levels.txt"))
         .filter_map(|parts| match parts[..] {
             [word, side, levels, place] => Some(Word {
-                text: key(word, Level::Loose),
-                length: key(word, Level::Loose).chars().count() + 1,
+                words: words::hashes(word),
+                length: word.len(),
                 before: side == "before",
                 levels: levels.split(',').collect(),
                 inside: place == "in",
@@ -38,93 +39,112 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
             _ => None,
         })
         .collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.text.len()));
+    words.sort_by_key(|word| std::cmp::Reverse(word.length));
     words
 });
 
 /// What a word of level says of the name beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cue {
     /// The levels it fits, the likeliest first.
     pub levels: &'static [&'static str],
-    /// The folded characters of the name together with the word, where a mention includes the word.
-    pub first: usize,
-    /// One past the last of them.
+    /// Where the name begins, together with the word where a mention includes the word.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// One past its last token.
     pub last: usize,
 }
 
-/// Every cue beside the folded characters of a name.
-pub(super) fn cues(text: &Folded, first: usize, last: usize) -> Vec<Cue> {
-    let (head, tail) = (text.words(0, first), text.words(last, text.chars.len()));
-    WORDS
-        .iter()
-        .filter_map(|word| {
-            let beside = if word.before {
-                let rest = head.strip_suffix(' ')?.strip_suffix(word.text.as_str())?;
-                begins_word(rest)
-            } else {
-                let rest = tail.strip_prefix(' ')?.strip_prefix(word.text.as_str())?;
-                !rest.starts_with(char::is_alphanumeric)
-            };
-            let (from, to) = match (word.inside, word.before) {
-                (false, _) => (first, last),
-                (true, true) => (first - word.length, last),
-                (true, false) => (first, last + word.length),
-            };
-            beside.then_some(Cue { levels: &word.levels, first: from, last: to })
-        })
-        .collect()
+/// The cues beside a name that begins at the byte `start`; `cut` where particles stand before it.
+pub(super) fn cues(
+    text: &str,
+    tokens: &[Token],
+    (first, last): (usize, usize),
+    (start, end): (usize, usize),
+    cut: bool,
+) -> impl Iterator<Item = Cue> {
+    let marked = |token: &Token| token.tags.has(Tags::LEVEL);
+    let has_before = !cut && first > 0 && words::follows(&tokens[first]) && marked(&tokens[first - 1]);
+    let has_after = tokens.get(last).is_some_and(|next| words::follows(next) && marked(next));
+    let words = if has_before || has_after { WORDS.as_slice() } else { &[] };
+    words.iter().filter_map(move |word| {
+        let count = word.words.len();
+        let (mut cue, outer) = (Cue { levels: &word.levels, start, end, last }, word.inside);
+        if word.before && has_before {
+            let from = first.checked_sub(count)?;
+            let particles = beside(&tokens[from..first], &word.words, true)?;
+            if outer {
+                cue.start = after(text, &tokens[from], particles);
+            }
+            return Some(cue);
+        }
+        if !word.before && has_after {
+            let beside = beside(tokens.get(last..last + count)?, &word.words, false)?;
+            if outer && beside == 0 {
+                (cue.end, cue.last) = (tokens[last + count - 1].to(), last + count);
+            }
+            return Some(cue);
+        }
+        None
+    })
 }
 
-/// Whether this folded word says of what level the name before it is.
-pub(super) fn is_word(word: &str) -> bool {
-    WORDS.iter().any(|known| !known.before && known.text == word)
+/// Whether tokens are these words, and how many letters of particles stand before the first.
+fn beside(tokens: &[Token], words: &[u64], particles: bool) -> Option<u8> {
+    let (first, rest) = tokens.split_first()?;
+    let cut = if particles { first.cut } else { 0 };
+    let begins = if cut == 0 { first.hash } else { first.rest(usize::from(cut)) };
+    let fits = begins == words[0]
+        && rest.iter().zip(&words[1..]).all(|(token, &word)| token.hash == word && words::follows(token));
+    fits.then_some(cut)
 }
 
-/// Whether a word may begin after these folded words: at a boundary, or after an Arabic particle.
-fn begins_word(before: &str) -> bool {
-    let prefix = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    prefix.is_empty() || words::is_clitic(prefix)
+/// Whether this word says of what level the name before it is.
+pub(super) fn is_word(token: &Token) -> bool {
+    token.tags.has(Tags::LEVEL) && WORDS.iter().any(|known| !known.before && known.words == [token.hash])
 }
 
 /// A name without the word of level in it, and the levels that the word fits.
-pub(super) fn strip(name: &str) -> Option<(String, Vec<&'static str>)> {
-    let text = Folded::new(name, Level::Loose);
+pub(super) fn strip<'n>(name: &'n str, tokens: &[Token]) -> Option<(&'n str, &'static [&'static str])> {
     WORDS.iter().filter(|word| word.inside || word.levels[0] == "district").find_map(|word| {
-        let (first, last) = if word.before {
-            text.text.strip_prefix(word.text.as_str())?.strip_prefix(' ')?;
-            (word.length, text.chars.len())
+        let left = tokens.len().checked_sub(word.words.len()).filter(|&left| left > 0)?;
+        let hashes = |tokens: &[Token]| tokens.iter().map(|token| token.hash).eq(word.words.iter().copied());
+        let kept = if word.before {
+            hashes(&tokens[..tokens.len() - left]).then(|| &tokens[tokens.len() - left..])?
         } else {
-            text.text.strip_suffix(word.text.as_str())?.strip_suffix(' ')?;
-            (0, text.chars.len() - word.length)
+            hashes(&tokens[left..]).then(|| &tokens[..left])?
         };
-        (first < last).then(|| {
-            let (start, end) = text.span(first, last);
-            (text.original(start, end), word.levels.clone())
-        })
+        Some((&name[kept.first()?.from()..kept.last()?.to()], word.levels.as_slice()))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::words::of_name;
 
     #[test]
     fn a_word_of_level_is_seen_on_its_side_of_the_name() {
-        let text = Folded::new("In Aleppo city, in the city of Homs and in Idlib provinces", Level::Loose);
-        let levels = |name: &str| {
-            let first = text.text.find(name).unwrap_or_default();
-            cues(&text, first, first + name.len())
+        let text = "In Aleppo city, in the city of Homs and in Idlib provinces";
+        let tokens = of_name(text);
+        let found = |name: &str| -> Vec<(&str, &str)> {
+            let start = text.find(name).unwrap_or_default();
+            let first = tokens.iter().position(|token| token.from() == start).unwrap_or_default();
+            cues(text, &tokens, (first, first + 1), (start, start + name.len()), false)
+                .map(|cue| (cue.levels[0], &text[cue.start..cue.end]))
+                .collect()
         };
-        assert_eq!(levels("aleppo"), [Cue { levels: &["city", "town"], first: 3, last: 14 }]);
-        assert_eq!(levels("homs").first().map(|cue| text.words(cue.first, cue.last)), Some("city of homs"));
-        assert_eq!(levels("idlib"), []);
+        assert_eq!(found("Aleppo"), [("city", "Aleppo city")]);
+        assert_eq!(found("Homs"), [("city", "city of Homs")]);
+        assert_eq!(found("Idlib"), []);
     }
 
     #[test]
     fn a_name_is_stripped_of_its_level() {
-        assert_eq!(strip("Azaz subdistrict"), Some(("Azaz".to_owned(), vec!["subdistrict"])));
-        assert_eq!(strip("Aleppo"), None);
-        assert_eq!(strip("Governorate"), None);
+        let stripped = |name| strip(name, &of_name(name));
+        assert_eq!(stripped("Azaz subdistrict"), Some(("Azaz", &["subdistrict"][..])));
+        assert_eq!(stripped("Aleppo"), None);
+        assert_eq!(stripped("Governorate"), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A text index must fold as the linker does, or a name that is linked would not be found.
 
-use super::fold::{BREAK, Folded, Level, is_control, is_sign, key};
+use super::fold::{Class, Level, TABLE, is_sign, key, several};
 
 /// A word of a text: a run of letters, or a run of digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,28 +22,80 @@ pub struct Word {
 /// Cuts a text into its words.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
-    let folded = Folded::new(text, Level::Loose);
-    let (mut words, mut at, mut after_break) = (Vec::new(), 0, false);
-    while at < folded.chars.len() {
-        let c = folded.chars[at];
-        if !c.is_alphanumeric() {
-            after_break |= c == BREAK;
-            at += 1;
-            continue;
-        }
-        let digits = c.is_numeric();
-        let belongs = |c: &&char| c.is_alphanumeric() && c.is_numeric() == digits;
-        let last = at + folded.chars[at..].iter().take_while(belongs).count();
-        let (start, mut end) = folded.span(at, last);
-        // A hamza at the end folds away but belongs to the word.
-        while folded.source.get(end).is_some_and(|&c| c == '\u{621}' || is_sign(c)) {
-            end += 1;
-        }
-        let bare = folded.source[start..end].iter().filter(|&&c| !is_sign(c) && !is_control(c)).collect();
-        words.push(Word { folded: folded.words(at, last).to_owned(), bare, start, end, after_break });
-        (at, after_break) = (last, false);
+    let mut cutter = Cutter::default();
+    for (at, c) in text.chars().enumerate() {
+        cutter.read(at, c);
     }
-    words
+    cutter.end_word();
+    cutter.words
+}
+
+#[derive(Default)]
+struct Cutter {
+    words: Vec<Word>,
+    /// The word that is being read, and whether it is a number.
+    open: Option<(Word, bool)>,
+    /// How many ends of lines were read since the last word.
+    lines: usize,
+}
+
+impl Cutter {
+    fn read(&mut self, at: usize, c: char) {
+        let (class, folded) = TABLE.get(c);
+        match class {
+            Class::Letter | Class::Large | Class::Arabic | Class::Lone => self.letter(at, c, char::from_u32(folded)),
+            Class::Digit => {
+                self.begin(at, true);
+                self.add(at, c, char::from_u32(folded));
+            }
+            Class::Many => self.letter(at, c, several(c).1),
+            // Such a sign belongs to the letter before it, also a hamza at the end, which folds away.
+            Class::Sign => {
+                if let Some((word, _)) = self.open.as_mut() {
+                    word.end = at + 1;
+                    if !is_sign(c) {
+                        word.bare.push(c);
+                    }
+                }
+            }
+            // Within a word they mean nothing; after it they are not part of it.
+            Class::Control | Class::Apostrophe => {}
+            Class::Line => {
+                self.end_word();
+                self.lines += 1;
+            }
+            Class::Space | Class::Dash | Class::Mark => self.end_word(),
+        }
+    }
+
+    fn letter(&mut self, at: usize, c: char, folded: impl IntoIterator<Item = char>) {
+        self.begin(at, false);
+        self.add(at, c, folded);
+    }
+
+    /// Begins a word, unless one of the same kind is open.
+    fn begin(&mut self, at: usize, is_number: bool) {
+        if self.open.as_ref().is_some_and(|(_, open)| *open == is_number) {
+            return;
+        }
+        self.end_word();
+        let after_break = self.lines > 1;
+        self.lines = 0;
+        let word = Word { folded: String::new(), bare: String::new(), start: at, end: at, after_break };
+        self.open = Some((word, is_number));
+    }
+
+    fn add(&mut self, at: usize, c: char, folded: impl IntoIterator<Item = char>) {
+        if let Some((word, _)) = self.open.as_mut() {
+            word.folded.extend(folded);
+            word.bare.push(c);
+            word.end = at + 1;
+        }
+    }
+
+    fn end_word(&mut self) {
+        self.words.extend(self.open.take().map(|(word, _)| word).filter(|word| !word.folded.is_empty()));
+    }
 }
 
 /// The loosely folded form of a word, a stem or a name.

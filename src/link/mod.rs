@@ -2,15 +2,21 @@
 //!
 //! [`Dictionary`] is grown from the names of all the things that are known. [`link()`] looks for them in a text,
 //! together with the dates, the numbers of resolutions and the short names that the text itself defines, and gives
-//! for each the words, the rule, the confidence and the next best reading. Text is folded once, all names
-//! are found in one pass, each place is decided by what stands around it, and of overlapping mentions those stay that
-//! weigh most together.
+//! for each the words, the rule, the confidence, what that was made of, and the next best reading.
+//!
+//! One pass over the bytes folds a text and cuts it into words, known by their hashes; from each word a walk through a
+//! tree of names finds what could be named. Each place is decided by what stands around it, and of overlapping
+//! mentions those stay that weigh most together. Where words look like a name and none was found, they are compared
+//! by their consonants. Last come nouns that stand for what was named before. The work is linear in the text.
 //!
 //! The same text, dictionary and context always give the same mentions, in order, none inside another; the words of a
-//! mention are exactly those between its offsets, counted in code points.
+//! mention are exactly those between its offsets, counted in code points ([`spans()`] tells them in other units).
 //!
-//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns or descriptions ("the
-//! watchdog group"), and of names that no thing is known by it says nothing.
+//! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
+//! hold one of its names, old or new ([`Dictionary::names_in`]).
+//!
+//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns, and of names that no thing
+//! is known by it says nothing: a link below its least confidence is left out.
 
 mod acronyms;
 mod choose;
@@ -18,23 +24,43 @@ mod dates;
 mod dictionary;
 mod exact;
 mod fold;
+mod found;
+mod incidents;
+mod languages;
+mod layer;
 mod levels;
+mod lexicon;
 mod lookup;
+mod loose;
 mod name;
+mod name_tree;
+mod names_in;
+mod nouns;
+mod offsets;
+mod pieces;
+mod relative;
+mod skeleton;
 mod spans;
 mod symbols;
 mod tokens;
+mod view;
 mod words;
 
-pub use dictionary::Dictionary;
+pub use dictionary::{Dictionary, Edit};
+pub use incidents::{Incident, incidents};
+pub use languages::paragraphs;
 pub use lookup::{Word, fold, words};
-pub use name::{Fact, Facts, Name, NameKind};
+pub use name::{Fact, Facts, Name, NameKind, Office};
+pub use offsets::{Unit, slice, spans};
 
-use crate::model::{Date, Id, Lang, Mention};
+use crate::model::{Date, Id, Kind, Lang, Mention};
 
 use self::{
-    choose::{Choice, View},
-    fold::{Folded, Level},
+    choose::{Choice, Chooser},
+    found::Found,
+    symbols::Resolutions,
+    tokens::Token,
+    view::View,
 };
 
 /// What is known of a text besides its words.
@@ -53,47 +79,66 @@ pub struct Context<'a> {
 /// Finds the things, dates and documents that a text names.
 #[must_use]
 pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context) -> Vec<Mention> {
-    let folded = Folded::new(text, Level::Loose);
+    let tokens = tokens::read(text, lexicon::lexicon());
     let view = View::new(dictionary, context);
-    let fixed = fixed(dictionary, text, lang, context, &view);
-    let hits = spans::hits(dictionary, &folded);
+    let mut fixed = fixed(text, &tokens, lang, context, &view);
+    let hits = spans::hits(dictionary, text, &tokens);
 
-    let first = choose::choose(&view, &folded, &hits);
-    let view = view.after(together(&fixed, &first).1);
-    let second = choose::choose(&view, &folded, &hits);
-    let (mut mentions, chosen) = together(&fixed, &second);
-    mentions.extend(chosen.into_iter().map(|choice| choice.mention.clone()));
-    acronyms::extend(&folded, &mut mentions);
-    mentions
+    let mut chooser = Chooser::new(&view, text, &tokens, &hits);
+    let mut choices = chooser.first(&view);
+    let named = together(&fixed, &choices);
+    let view = view.after(named.iter().filter(|found| found.sure).filter_map(|found| found.entity()));
+    chooser.again(&view, &mut choices);
+    let loose = loose::names(&view, text, &tokens, &hits, &together(&fixed, &choices));
+    fixed.extend(loose);
+    let mut found: Vec<Found> = together(&fixed, &choices).into_iter().cloned().collect();
+    found = with_parents(dictionary, text, found);
+    acronyms::extend(dictionary, text, &tokens, &mut found);
+    nouns::extend(&view, text, &tokens, &hits, &mut found);
+    found::mentions(dictionary, text, found)
 }
 
 /// The dates and the numbers of resolutions, which need no choice.
-fn fixed(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context, view: &View) -> Vec<Mention> {
-    let light = Folded::new(text, Level::Light);
-    let tokens = tokens::tokens(&light);
+fn fixed(text: &str, tokens: &[Token], lang: &Lang, context: &Context, view: &View) -> Vec<Found> {
     // Only English writes the month first, and not everywhere.
-    let mut fixed = dates::dates(&light, &tokens, *lang != Lang::en(), context.issued);
-    let is_own = |entity| view.is_own(entity);
-    fixed.extend(symbols::resolutions(&dictionary.resolutions, &dictionary.entities, &light, &tokens, is_own));
+    let day_first = |at| languages::language(&text[languages::paragraph(text, at)], lang) != Lang::en();
+    let mut fixed = dates::dates(text, tokens, day_first, context.issued);
+    let relative = relative::dates(text, tokens, &fixed, context.issued);
+    fixed.extend(relative);
+    let resolutions: Vec<&Resolutions> = view.dictionary.layers().map(|layer| &layer.resolutions).collect();
+    fixed.extend(symbols::resolutions(&resolutions, text, tokens, |entity| view.is_own(entity)));
     fixed
 }
 
-/// Of all mentions those that do not overlap and weigh most together: the fixed ones, and the choices.
-fn together<'a>(fixed: &[Mention], choices: &'a [Choice]) -> (Vec<Mention>, Vec<&'a Choice>) {
-    let mentions = fixed.iter().chain(choices.iter().map(|choice| &choice.mention));
-    let weighed: Vec<(usize, usize, f64)> = mentions.map(|m| (m.start, m.end, weight(m))).collect();
-    let (mut kept, mut chosen) = (Vec::new(), Vec::new());
-    for at in spans::best(&weighed) {
-        match at.checked_sub(fixed.len()) {
-            None => kept.push(fixed[at].clone()),
-            Some(at) => chosen.push(&choices[at]),
-        }
-    }
-    (kept, chosen)
+/// Of all that was found what does not overlap and weighs most together: the fixed, and the choices.
+fn together<'a>(fixed: &'a [Found], choices: &'a [Choice]) -> Vec<&'a Found> {
+    let all: Vec<&Found> = fixed.iter().chain(choices.iter().filter_map(|choice| choice.found.as_ref())).collect();
+    let weighed: Vec<(usize, usize, f64)> = all.iter().map(|one| (one.start, one.end, one.weight())).collect();
+    spans::best(&weighed).into_iter().map(|at| all[at]).collect()
 }
 
-/// A long mention weighs more than the same length in pieces, a sure one more than a doubtful one.
-fn weight(mention: &Mention) -> f64 {
-    let length = f64::from(u32::try_from(mention.end - mention.start).unwrap_or(u32::MAX));
-    length * length * mention.confidence
+/// Joins a body with those it belongs to directly before it: the UN and the OPCW in "the OPCW-UN Joint Mechanism".
+fn with_parents(dictionary: &Dictionary, text: &str, found: Vec<Found>) -> Vec<Found> {
+    let mut joined: Vec<Found> = Vec::with_capacity(found.len());
+    for mut one in found {
+        while let (Some(body), Some(before)) = (one.entity(), joined.last()) {
+            if !matches!(text.get(before.end..one.start), Some(" " | "-"))
+                || !text[one.start..].starts_with(|c: char| c.is_ascii_alphabetic())
+            {
+                break;
+            }
+            let belongs = before.entity().is_some_and(|other| {
+                let known = dictionary.known(body);
+                let is_body = |entity| dictionary.id(entity).kind() == Kind::Organization;
+                (known.wholes.contains(&other) || known.near.contains(&other)) && is_body(other) && is_body(body)
+            });
+            if !belongs {
+                break;
+            }
+            one.start = before.start;
+            joined.pop();
+        }
+        joined.push(one);
+    }
+    joined
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::model::{Date, Id, Kind, Lang, Rule};
 
 use super::{
-    fold::{self, Level, key},
-    levels, words,
+    fold, levels,
+    tokens::{Kind as Sort, Token},
+    words,
 };
 
 /// One name of a thing.
@@ -63,13 +64,30 @@ pub struct Fact {
     pub to: Option<Date>,
     /// How often the archive speaks of it.
     pub prior: u32,
+    /// What else it is directly related to, in whatever way.
+    pub related: Vec<Id>,
+    /// The offices that a person held.
+    pub offices: Vec<Office>,
+}
+
+/// An office, as one person held it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Office {
+    /// Its title, as a text has it: "Secretary-General".
+    pub title: String,
+    /// The body it is an office of.
+    pub of: Id,
+    /// Since when.
+    pub from: Option<Date>,
+    /// Until when.
+    pub to: Option<Date>,
 }
 
 /// What the graph says, by thing.
 pub type Facts = BTreeMap<Id, Fact>;
 
 /// How the letters of a name must be written in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
     /// In any way: the name has no capitals.
     Any,
@@ -84,7 +102,7 @@ pub(super) enum Case {
 }
 
 /// One form of a name, as it is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Form {
     /// The words.
     pub text: String,
@@ -99,7 +117,9 @@ pub(super) struct Form {
     /// Whether it needs support from the text or its description.
     pub weak: bool,
     /// The levels that a word of the name itself gives: "Idlib" in "Idlib Governorate".
-    pub levels: Vec<&'static str>,
+    pub levels: &'static [&'static str],
+    /// Its words.
+    pub tokens: Vec<Token>,
 }
 
 /// The forms in which a name is looked for: itself, and what is made from it.
@@ -118,17 +138,27 @@ pub(super) fn forms(name: &Name) -> Vec<Form> {
         }
         return forms;
     }
-    let derived = derived(name);
+    let mut derived = derived(name);
+    if let Some(dotted) = dotted(name) {
+        derived.push(dotted);
+    }
     // "Human Rights Watch (HRW)" stands for two mentions, not for one.
-    forms[0].linked &= !derived.get(1).is_some_and(|inner| is_acronym(inner));
+    forms[0].linked &= !derived.get(1).filter(|_| name.form.contains('(')).is_some_and(|inner| is_acronym(inner));
     forms.extend(derived.iter().map(|words| form(name, words, Rule::DerivedForm)));
     if name.entity.kind() == Kind::Place
-        && let Some((bare, levels)) = levels::strip(&name.form)
+        && let Some((bare, levels)) = levels::strip(&name.form, &forms[0].tokens)
     {
-        forms.push(Form { levels, ..form(name, &bare, Rule::DerivedForm) });
+        forms.push(Form { levels, ..form(name, bare, Rule::DerivedForm) });
     }
     forms.dedup_by(|a, b| a.text == b.text);
     forms
+}
+
+/// An acronym with its stops: "U.N." for "UN".
+fn dotted(name: &Name) -> Option<String> {
+    let letters =
+        name.form.len() <= 5 && name.form.len() >= 2 && name.form.bytes().all(|byte| byte.is_ascii_uppercase());
+    letters.then(|| name.form.chars().flat_map(|letter| [letter, '.']).collect())
 }
 
 /// The forms made from a name: without the acronym in brackets behind it, that acronym, a title without its subtitle.
@@ -151,15 +181,19 @@ fn derived(name: &Name) -> Vec<String> {
 }
 
 fn form(name: &Name, text: &str, rule: Rule) -> Form {
-    let folded = key(text, Level::Loose);
-    let letters = folded.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut tokens = words::of_name(text);
+    // Quotation marks around a name are no part of it.
+    let open = tokens.iter().take_while(|token| token.kind == Sort::Mark).count();
+    tokens.drain(..if open < tokens.len() { open } else { 0 });
+    let letters: usize = spoken(&tokens).map(|token| usize::from(token.letters)).sum();
     let acronym = is_acronym(text);
-    let words = folded.split([' ', fold::BREAK]).filter(|word| !word.is_empty()).count();
+    let words = 1 + tokens.iter().skip(1).filter(|token| !token.glued()).count();
     let is_document = name.entity.kind() == Kind::Document;
     let rule = if is_document && is_symbol(text) { Rule::Symbol } else { rule };
     let nominal =
-        is_document && words::is_nominal(&folded, |at| text.split_whitespace().nth(at).is_some_and(is_acronym));
+        is_document && words::is_nominal(&tokens, |at| text.split_whitespace().nth(at).is_some_and(is_acronym));
     let long_enough = acronym || (letters >= 3 && (words >= 2 || !is_document || rule == Rule::Symbol));
+    let is_name = spoken(&tokens).any(|token| token.kind == Sort::Word);
     Form {
         text: text.to_owned(),
         rule,
@@ -175,10 +209,16 @@ fn form(name: &Name, text: &str, rule: Rule) -> Form {
         } else {
             Case::Capital
         },
-        linked: long_enough && !nominal && !words::is_stopped(&folded) && !is_number(&folded),
-        weak: !acronym && rule != Rule::Symbol && words::is_weak(&folded),
-        levels: Vec::new(),
+        linked: long_enough && !nominal && is_name && !words::is_stopped(&tokens),
+        weak: !acronym && rule != Rule::Symbol && words::is_weak(&tokens),
+        levels: &[],
+        tokens,
     }
+}
+
+/// The words and numbers of a name.
+fn spoken(tokens: &[Token]) -> impl Iterator<Item = &Token> {
+    tokens.iter().filter(|token| token.kind != Sort::Mark)
 }
 
 /// Whether it is built like the symbol of a document: capitals and numbers joined by strokes.
@@ -187,11 +227,6 @@ fn is_symbol(text: &str) -> bool {
         && text.contains('/')
         && text.contains(|c: char| c.is_ascii_digit())
         && !text.contains(char::is_whitespace)
-}
-
-/// Whether there is no letter in it: a number names nothing.
-fn is_number(folded: &str) -> bool {
-    !folded.chars().any(char::is_alphabetic)
 }
 
 /// Whether a word is written in capitals only.
@@ -203,14 +238,14 @@ pub(super) fn is_acronym(word: &str) -> bool {
 }
 
 /// Whether original words are written as the case of a form demands.
-pub(super) fn is_written(found: &str, Form { text, case, .. }: &Form) -> bool {
+pub(super) fn is_written(found: &str, text: &str, case: Case) -> bool {
     match case {
         Case::Any => true,
         Case::Exact => visible(found).eq(visible(text)),
         Case::Symbol => {
-            let bare = |text: &str| -> String { visible(text).filter(|c| !c.is_whitespace()).collect() };
-            let (found, text) = (bare(found), bare(text));
-            found.to_lowercase() == text.to_lowercase() && found.chars().next() == text.chars().next()
+            let bare = |c: &char| !c.is_whitespace();
+            let small = |text: &'_ str| visible(text).filter(bare).flat_map(char::to_lowercase).collect::<String>();
+            found.chars().next() == text.chars().next() && (found == text || small(found) == small(text))
         }
         Case::Capital => {
             let first = |text: &str| text.chars().find(|c| c.is_alphabetic());
@@ -266,7 +301,7 @@ mod tests {
         }
         assert_eq!(linked(&name("doc/x", "HRW report", NameKind::AltLabel)), [""; 0]);
         assert_eq!(linked(&name("doc/x", "First JIM report", NameKind::AltLabel)), ["First JIM report"]);
-        assert_eq!(linked(&name("org/un", "UN", NameKind::AltLabel)), ["UN"]);
+        assert_eq!(linked(&name("org/un", "UN", NameKind::AltLabel)), ["UN", "U.N."]);
     }
 
     #[test]
@@ -283,7 +318,7 @@ mod tests {
             ("S/res/2118(2013)", "doc/x", "S/RES/2118(2013)", true),
         ] {
             let form = form(&name(entity, text, NameKind::AltLabel), text, Rule::AltLabel);
-            assert_eq!(is_written(found, &form), written, "{found} {text}");
+            assert_eq!(is_written(found, &form.text, form.case), written, "{found} {text}");
         }
     }
 }

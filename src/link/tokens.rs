@@ -1,158 +1,404 @@
 //! How is a text cut into words, numbers and signs?
-
-use std::{collections::BTreeSet, sync::LazyLock};
+//!
+//! In one pass over its bytes: every character is folded by table, a word is kept as the hash of its folded letters
+//! and where it stands, and the few words that the linker knows by itself are marked. Nothing is copied.
 
 use super::{
-    fold::{BREAK, Folded, Level, is_arabic, key},
-    words,
+    fold::{self, Class, Table, step},
+    lexicon::{Lexicon, Tags},
 };
 
-/// The first words of the names of months: particles are cut off before them.
-static MONTH_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    words::lines(include_str!("data/months.txt"))
-        .filter_map(|parts| parts.get(1).map(|name| key(name, Level::Light)))
-        .filter_map(|name| name.split(' ').next().map(str::to_owned))
-        .collect()
-});
-
 /// What a token is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A word, folded.
-    Word(String),
-    /// A number and how many digits it has; of more than nine digits it has no value.
-    Number(u32, usize),
-    /// Any other character; a blank line is one too.
-    Mark(char),
+    /// A word.
+    Word,
+    /// A number.
+    Number,
+    /// Any other character.
+    Mark,
 }
 
-/// A word, a number or a sign of a lightly folded text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What stands before a token: nothing, or some of these.
+pub(super) mod gap {
+    /// White space.
+    pub(in crate::link) const SPACE: u8 = 1;
+    /// A hyphen or a dash.
+    pub(in crate::link) const DASH: u8 = 2;
+    /// A blank line or the beginning of an item of a list: no name reaches across it.
+    pub(in crate::link) const BREAK: u8 = 4;
+    /// The end of a line.
+    pub(in crate::link) const LINE: u8 = 8;
+}
+
+/// How many letters of a word are kept, to tell its particles.
+const KEPT: usize = 3;
+
+/// A word, a number or a sign.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
+    /// The hash of its folded letters.
+    pub hash: u64,
+    /// Its first byte.
+    pub start: u32,
+    /// One past its last byte, the signs on the last letter included.
+    pub end: u32,
+    /// A number's value, a mark's character, a word's first letters in Arabic; see [`Token::head`].
+    value: u64,
+    /// What the linker knows of it.
+    pub tags: Tags,
+    /// How many folded letters it has; a word of 255 or more is not taken apart.
+    pub letters: u8,
+    /// How many letters of particles stand before the word that `tags` speaks of.
+    pub cut: u8,
     /// What it is.
     pub kind: Kind,
-    /// The first folded character.
-    pub first: usize,
-    /// One past the last folded character.
-    pub last: usize,
-    /// Whether nothing separates it from the token before it.
-    pub glued: bool,
+    /// What stands before it.
+    pub gap: u8,
+    /// Whether it and the token before it are one word in two pieces: "UN2720".
+    pub joined: bool,
     /// Whether it begins with a capital, or is of a script without capitals.
     pub large: bool,
+    /// Whether it is written in Arabic letters.
+    pub arabic: bool,
 }
 
 impl Token {
-    /// The word it is.
-    pub(super) fn word(&self) -> Option<&str> {
-        if let Kind::Word(word) = &self.kind { Some(word) } else { None }
+    /// Where it begins, as a place in the text.
+    pub(super) fn from(&self) -> usize {
+        self.start as usize
+    }
+
+    /// Where it ends.
+    pub(super) fn to(&self) -> usize {
+        self.end as usize
     }
 
     /// The number it is, and how many digits it has.
     pub(super) fn number(&self) -> Option<(u32, usize)> {
-        if let Kind::Number(value, digits) = self.kind { Some((value, digits)) } else { None }
+        (self.kind == Kind::Number).then(|| (u32::try_from(self.value).unwrap_or(u32::MAX), usize::from(self.letters)))
+    }
+
+    /// The character it is, if that is no word.
+    pub(super) fn mark(&self) -> Option<char> {
+        (self.kind == Kind::Mark).then(|| u32::try_from(self.value).ok().and_then(char::from_u32))?
     }
 
     /// Whether it is this sign.
     pub(super) fn is(&self, mark: char) -> bool {
-        self.kind == Kind::Mark(mark)
+        self.kind == Kind::Mark && self.value == u64::from(u32::from(mark))
+    }
+
+    /// Whether nothing separates it from the token before it.
+    pub(super) fn glued(&self) -> bool {
+        self.gap == 0
+    }
+
+    /// The hash of its first letters, up to three of them.
+    pub(super) fn head(&self, letters: usize) -> u64 {
+        (0..letters.min(KEPT)).fold(0, |hash, at| step(hash, self.letter(at)))
+    }
+
+    /// One of its first three letters.
+    pub(super) fn letter(&self, at: usize) -> u32 {
+        u32::try_from((self.value >> (16 * at)) & 0xFFFF).unwrap_or(0)
+    }
+
+    /// The hash of what follows its first letters.
+    pub(super) fn rest(&self, letters: usize) -> u64 {
+        let left = usize::from(self.letters) - letters;
+        self.hash.wrapping_sub(self.head(letters).wrapping_mul(fold::power(left)))
     }
 }
 
-/// Cuts a lightly folded text.
-pub(super) fn tokens(text: &Folded) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut at = 0;
-    while at < text.chars.len() {
-        let c = text.chars[at];
-        let run = |belongs: fn(char) -> bool| text.chars[at..].iter().take_while(|&&c| belongs(c)).count();
-        let length = if c == ' ' {
-            at += 1;
-            continue;
-        } else if c.is_ascii_digit() {
-            run(|c| c.is_ascii_digit())
-        } else if c.is_alphabetic() {
-            run(char::is_alphabetic)
-        } else {
-            1
-        };
-        push(&mut tokens, text, at, at + length);
-        at += length;
-    }
-    tokens
-}
-
-fn push(tokens: &mut Vec<Token>, text: &Folded, first: usize, last: usize) {
-    let words = text.words(first, last);
-    let cut = if text.chars[first].is_alphabetic() { particle(words) } else { 0 };
-    if cut > 0 {
-        tokens.push(token(text, first, first + cut, Kind::Word(text.words(first, first + cut).to_owned())));
-    }
-    let rest = text.words(first + cut, last);
-    let kind = match text.chars[first + cut] {
-        c if c.is_ascii_digit() => Kind::Number(rest.parse().unwrap_or(u32::MAX), last - first),
-        c if c.is_alphabetic() => Kind::Word(rest.to_owned()),
-        c => Kind::Mark(c),
+/// Cuts a text; what the words of the lexicon mean is marked on them.
+pub(super) fn read(text: &str, lexicon: &Lexicon) -> Vec<Token> {
+    // Places are kept in 32 bits; of a longer text only the beginning is read.
+    let longest = text.len().min(u32::MAX as usize);
+    let end = (0..=longest).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let mut reader = Reader {
+        text: &text[..end],
+        at: 0,
+        table: &fold::TABLE,
+        lexicon,
+        gap: 0,
+        lines: 0,
+        tokens: Vec::with_capacity(end / 5 + 8),
     };
-    tokens.push(token(text, first + cut, last, kind));
+    reader.all();
+    reader.tokens
 }
 
-/// Whether a folded word is the first of the name of a month.
-pub(super) fn begins_month(word: &str) -> bool {
-    MONTH_WORDS.contains(word)
-}
-
-/// How many letters of a word are a particle before the name of a month.
-fn particle(word: &str) -> usize {
-    if !word.starts_with(is_arabic) || begins_month(word) {
-        return 0;
-    }
-    let cuts = word.char_indices().map(|(byte, _)| byte).enumerate().skip(1).take(2);
-    cuts.filter(|&(_, byte)| words::is_clitic(&word[..byte]) && begins_month(&word[byte..]))
-        .map(|(letters, _)| letters)
-        .next()
-        .unwrap_or(0)
-}
-
-fn token(text: &Folded, first: usize, last: usize, kind: Kind) -> Token {
-    let origin = text.source[text.origins[first]];
-    let glued = first > 0 && !matches!(text.chars[first - 1], ' ' | BREAK);
-    Token { kind, first, last, glued, large: !origin.is_lowercase() }
-}
-
-/// How many of these words, each one or more tokens long, follow from a token on; the longest first.
-pub(super) fn phrase<'t>(
-    tokens: &[Token],
+struct Reader<'t> {
+    text: &'t str,
     at: usize,
-    longest: usize,
-    find: impl Fn(&str) -> Option<&'t [&'static str]>,
-) -> Option<(&'t [&'static str], usize)> {
-    (1..=longest).rev().find_map(|count| {
-        let words: Option<Vec<&str>> = tokens.get(at..at + count)?.iter().map(Token::word).collect();
-        find(&words?.join(" ")).map(|values| (values, at + count))
-    })
+    table: &'static Table,
+    lexicon: &'t Lexicon,
+    gap: u8,
+    lines: u8,
+    tokens: Vec<Token>,
+}
+
+/// A word as far as it has been read.
+#[derive(Default)]
+struct Word {
+    hash: u64,
+    letters: usize,
+    head: u64,
+    start: usize,
+    end: usize,
+    /// The word before its last apostrophe: hash, letters and end.
+    before: Option<(u64, usize, usize)>,
+}
+
+impl Word {
+    #[inline]
+    fn take(&mut self, letter: u32, end: usize) {
+        if self.letters < KEPT {
+            self.head |= u64::from(letter & 0xFFFF) << (16 * self.letters);
+        }
+        self.hash = step(self.hash, letter);
+        self.letters += 1;
+        self.end = end;
+    }
+}
+
+impl Reader<'_> {
+    /// The character at a place, and where the next begins.
+    #[inline]
+    fn peek(&self, at: usize) -> Option<(char, usize)> {
+        let bytes = self.text.as_bytes();
+        let first = *bytes.get(at)?;
+        if first < 0x80 {
+            return Some((char::from(first), at + 1));
+        }
+        if first < 0xE0 {
+            let code = (u32::from(first & 0x1F) << 6) | u32::from(bytes.get(at + 1)? & 0x3F);
+            return Some((char::from_u32(code)?, at + 2));
+        }
+        let c = self.text.get(at..)?.chars().next()?;
+        Some((c, at + c.len_utf8()))
+    }
+
+    fn all(&mut self) {
+        while let Some((c, next)) = self.peek(self.at) {
+            let (class, folded) = self.table.get(c);
+            match class {
+                Class::Space => self.gap |= gap::SPACE,
+                Class::Line => {
+                    self.gap |= gap::SPACE | gap::LINE;
+                    self.lines = self.lines.saturating_add(1);
+                }
+                Class::Dash => self.gap |= gap::DASH,
+                Class::Sign | Class::Control | Class::Apostrophe => {}
+                Class::Letter | Class::Large | Class::Arabic => {
+                    self.word(class);
+                    continue;
+                }
+                Class::Digit => {
+                    self.number();
+                    continue;
+                }
+                Class::Lone => self.lone(c, &[folded], next),
+                Class::Mark => self.mark(folded, self.at, next),
+                Class::Many => {
+                    if self.many(c, next) {
+                        continue;
+                    }
+                }
+            }
+            self.at = next;
+        }
+    }
+
+    /// A character that folds to several: a ligature begins a word, anything else is taken as it is.
+    fn many(&mut self, c: char, next: usize) -> bool {
+        let (class, folded) = fold::several(c);
+        match class {
+            Class::Letter | Class::Large | Class::Arabic => {
+                self.word(class);
+                return true;
+            }
+            Class::Lone => self.lone(c, &folded.iter().map(|&c| u32::from(c)).collect::<Vec<_>>(), next),
+            Class::Sign => {}
+            _ => self.mark(u32::from(c), self.at, next),
+        }
+        false
+    }
+
+    /// The letters from here on that belong to one word.
+    fn word(&mut self, first: Class) {
+        let arabic = first == Class::Arabic;
+        let mut word = Word { start: self.at, end: self.at, ..Word::default() };
+        let mut at = if arabic { self.at } else { self.plain(&mut word, self.at) };
+        while let Some((c, next)) = self.peek(at) {
+            let (class, folded) = self.table.get(c);
+            match class {
+                Class::Letter | Class::Large if !arabic => word.take(folded, next),
+                Class::Arabic if arabic => word.take(folded, next),
+                // Signs belong to the letter before them, controls to nothing.
+                Class::Sign if word.end == at => word.end = next,
+                Class::Sign | Class::Control => {}
+                Class::Apostrophe => word.before = Some((word.hash, word.letters, word.end)),
+                Class::Many => {
+                    let (class, folded) = fold::several(c);
+                    if !matches!(class, Class::Letter | Class::Large | Class::Arabic)
+                        || arabic != (class == Class::Arabic)
+                    {
+                        break;
+                    }
+                    for &c in &folded {
+                        word.take(u32::from(c), next);
+                    }
+                }
+                _ => break,
+            }
+            at = next;
+        }
+        self.at = at;
+        // "Hama's": the ending stands outside the name.
+        let ending = word.before.filter(|&(before, letters, _)| {
+            letters > 0 && letters + 1 == word.letters && word.hash == step(before, u32::from('s'))
+        });
+        if let Some((hash, letters, end)) = ending {
+            (word.hash, word.letters, word.end) = (hash, letters, end);
+        }
+        self.push(&word, Kind::Word, first != Class::Letter, arabic);
+    }
+
+    /// The plain Latin letters from a place on, which need no table; gives the place after them.
+    fn plain(&self, word: &mut Word, from: usize) -> usize {
+        let letters = self.text.as_bytes()[from..].iter().take_while(|byte| byte.is_ascii_alphabetic());
+        for &letter in letters {
+            word.hash = step(word.hash, u32::from(letter | 0x20));
+            word.letters += 1;
+        }
+        word.end = from + word.letters;
+        word.end
+    }
+
+    fn number(&mut self) {
+        let mut word = Word { start: self.at, end: self.at, ..Word::default() };
+        let (mut at, mut value) = (self.at, 0u64);
+        while let Some((c, next)) = self.peek(at) {
+            let (class, folded) = self.table.get(c);
+            match class {
+                Class::Digit => {
+                    word.take(folded, next);
+                    value = (value * 10 + u64::from(folded.saturating_sub(0x30))).min(u64::from(u32::MAX));
+                }
+                Class::Control => {}
+                _ => break,
+            }
+            at = next;
+        }
+        self.at = at;
+        word.head = value;
+        self.push(&word, Kind::Number, true, false);
+    }
+
+    fn lone(&mut self, c: char, folded: &[u32], next: usize) {
+        let mut word = Word { start: self.at, end: self.at, ..Word::default() };
+        for &letter in folded {
+            word.take(letter, next);
+        }
+        self.push(&word, Kind::Word, !c.is_lowercase(), false);
+        if let Some(last) = self.tokens.last_mut() {
+            last.joined = false;
+        }
+    }
+
+    fn mark(&mut self, folded: u32, start: usize, end: usize) {
+        let mut word = Word { start, end: start, ..Word::default() };
+        word.take(folded, end);
+        word.head = u64::from(folded);
+        self.push(&word, Kind::Mark, false, false);
+    }
+
+    fn push(&mut self, word: &Word, kind: Kind, large: bool, arabic: bool) {
+        let mut gap = std::mem::take(&mut self.gap);
+        let lines = std::mem::take(&mut self.lines);
+        if lines > 1 || (lines == 1 && gap & gap::DASH != 0) {
+            gap |= gap::BREAK;
+        }
+        let joined = gap == 0
+            && kind != Kind::Mark
+            && self.tokens.last().is_some_and(|last| last.kind != Kind::Mark && !last.arabic && !arabic);
+        // A place fits, since the text was cut to what fits.
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let mut token = Token {
+            hash: word.hash,
+            start: place(word.start),
+            end: place(word.end),
+            value: word.head,
+            tags: Tags::NONE,
+            letters: u8::try_from(word.letters).unwrap_or(u8::MAX),
+            cut: 0,
+            kind,
+            gap,
+            joined,
+            large,
+            arabic,
+        };
+        if kind == Kind::Word {
+            (token.tags, token.cut) = self.lexicon.tags(&token);
+        }
+        self.tokens.push(token);
+    }
+}
+
+/// Where a word begins after its first letters.
+pub(super) fn after(text: &str, token: &Token, letters: u8) -> usize {
+    if letters == 0 {
+        return token.from();
+    }
+    let (mut left, table) = (usize::from(letters), &fold::TABLE);
+    let Some(word) = text.get(token.from()..token.to()) else { return token.from() };
+    for (at, c) in word.char_indices() {
+        let class = table.get(c).0;
+        if left == 0 && !matches!(class, Class::Sign | Class::Control | Class::Apostrophe) {
+            return token.from() + at;
+        }
+        left = left.saturating_sub(match class {
+            Class::Sign | Class::Control | Class::Apostrophe => 0,
+            Class::Many => fold::several(c).1.len(),
+            _ => 1,
+        });
+    }
+    token.to()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn cut(text: &str) -> Vec<String> {
+        let tokens = read(text, &Lexicon::default());
+        tokens.iter().map(|token| text[token.from()..token.to()].to_owned()).collect()
+    }
+
     #[test]
     fn a_text_is_cut_into_words_numbers_and_signs() {
-        let text = Folded::new("May 5th,\n\nS/2016", Level::Light);
-        let kinds: Vec<(Kind, bool)> = tokens(&text).into_iter().map(|token| (token.kind, token.glued)).collect();
-        let word = |word: &str| Kind::Word(word.to_owned());
-        assert_eq!(
-            kinds,
-            [
-                (word("may"), false),
-                (Kind::Number(5, 1), false),
-                (word("th"), true),
-                (Kind::Mark(','), true),
-                (Kind::Mark('\n'), true),
-                (word("s"), false),
-                (Kind::Mark('/'), true),
-                (Kind::Number(2016, 4), true),
-            ]
-        );
+        let text = "May 5th,\n\nS/2016";
+        assert_eq!(cut(text), ["May", "5", "th", ",", "S", "/", "2016"]);
+        let tokens = read(text, &Lexicon::default());
+        assert_eq!(tokens[6].number(), Some((2016, 4)));
+        assert!(tokens[4].gap & gap::BREAK != 0 && tokens[2].joined && !tokens[6].joined);
+        assert_eq!((tokens[3].mark(), tokens[0].large, tokens[2].large), (Some(','), true, false));
+    }
+
+    #[test]
+    fn signs_stay_with_their_letter_and_endings_outside() {
+        assert_eq!(cut(" \u{200F}A\u{301}l\u{2019}-B\u{2019}s"), ["A\u{301}l", "B"]);
+        assert_eq!(cut("Dar\u{2019}a 'x'"), ["Dar\u{2019}a", "x"]);
+        assert_eq!(cut("\u{4E2D}\u{56FD}"), ["\u{4E2D}", "\u{56FD}"]);
+    }
+
+    #[test]
+    fn the_rest_of_a_word_has_its_own_hash() {
+        let words = read("\u{648}\u{628}\u{62D}\u{645}\u{635} \u{62D}\u{645}\u{635}", &Lexicon::default());
+        assert_eq!(words[0].rest(2), words[1].hash);
+        let text = "\u{648}\u{64E}\u{628}\u{62D}";
+        assert_eq!(after(text, &read(text, &Lexicon::default())[0], 1), 4);
     }
 }

@@ -7,110 +7,230 @@ use std::{
     sync::LazyLock,
 };
 
-use super::fold::{Level, key};
+use super::{
+    fold::BASE,
+    lexicon::{Lexicon, Tags, lexicon},
+    tokens::{Kind, Token, gap, read},
+};
 
 /// The lines of a word file, split at their tabs.
 pub(super) fn lines(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
-/// A set of words, folded loosely.
-fn set(file: &'static str) -> BTreeSet<String> {
-    lines(file).filter_map(|parts| parts.first().map(|word| key(word, Level::Loose))).collect()
+/// The words of a phrase, by hash.
+pub(super) fn hashes(phrase: &str) -> Vec<u64> {
+    read(phrase, &Lexicon::default()).iter().map(|token| token.hash).collect()
 }
 
-/// A table from its second column, folded lightly, to its first, in the order of the file.
-pub(super) fn table(file: &'static str) -> BTreeMap<String, Vec<&'static str>> {
-    let mut table: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+/// One hash for the words of a phrase.
+pub(super) fn phrase(words: impl IntoIterator<Item = u64>) -> u64 {
+    words.into_iter().fold(0, phrase_after)
+}
+
+/// The hash of a phrase and one more word.
+pub(super) fn phrase_after(phrase: u64, word: u64) -> u64 {
+    phrase.rotate_left(17).wrapping_mul(BASE) ^ word
+}
+
+/// A set of phrases.
+fn set(file: &'static str) -> BTreeSet<u64> {
+    lines(file).filter_map(|parts| parts.first().map(|words| phrase(hashes(words)))).collect()
+}
+
+/// A table from phrases to what they are for.
+pub(super) type Table = BTreeMap<u64, Vec<&'static str>>;
+
+/// A table from its second column to its first, in the order of the file.
+pub(super) fn table(file: &'static str) -> Table {
+    let mut table = Table::new();
     for parts in lines(file) {
-        if let [value, word] = parts[..] {
-            table.entry(key(word, Level::Light)).or_default().push(value);
+        if let [value, words] = parts[..] {
+            table.entry(phrase(hashes(words))).or_default().push(value);
         }
     }
     table
 }
 
-/// Words that name a sort of body or paper.
-static GENERIC: LazyLock<BTreeSet<String>> = LazyLock::new(|| set(include_str!("data/generic.txt")));
-/// Names of places that are everyday words.
-static COMMON: LazyLock<BTreeSet<String>> = LazyLock::new(|| set(include_str!("data/common.txt")));
-/// Words that are never a name.
-static STOP: LazyLock<BTreeSet<String>> = LazyLock::new(|| set(include_str!("data/stop.txt")));
-/// Words after a government's name that turn it into a description.
-static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| set(include_str!("data/parts.txt")));
-/// Words that make a name beside them a part of another, with their side of it.
-static COMPOUNDS: LazyLock<BTreeSet<(String, bool)>> = LazyLock::new(|| {
-    lines(include_str!("data/compounds.txt"))
-        .filter_map(|parts| Some((key(parts.get(1)?, Level::Loose), *parts.first()? == "before")))
-        .collect()
+const GENERIC: &str = include_str!("data/generic.txt");
+const PARTS: &str = include_str!("data/parts.txt");
+const COMPOUNDS: &str = include_str!("data/compounds.txt");
+const CLITICS: &str = include_str!("data/clitics.txt");
+const ARTICLES: &str = include_str!("data/articles.txt");
+
+/// Every word that means something by itself.
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon::default();
+    let mut all = |file: &'static str, column: usize, tags: Tags, only_first: bool| {
+        for parts in lines(file) {
+            if let Some(words) = parts.get(column) {
+                lexicon.mark(words, tags, only_first);
+            }
+        }
+    };
+    all(GENERIC, 0, Tags::GENERIC, false);
+    all(PARTS, 0, Tags::FORCES, true);
+    all(ARTICLES, 0, Tags::ARTICLE, false);
+    all(include_str!("data/small.txt"), 0, Tags::SMALL, false);
+    all(include_str!("data/levels.txt"), 0, Tags::LEVEL, false);
+    all(include_str!("data/months.txt"), 1, Tags::DATE, false);
+    all(include_str!("data/months.txt"), 1, Tags::MONTH, true);
+    all(include_str!("data/days.txt"), 1, Tags::DATE, false);
+    all(include_str!("data/dates.txt"), 1, Tags::DATE, false);
+    for parts in lines(include_str!("data/relative.txt")) {
+        if let ["day" | "shift" | "unit" | "part" | "day-shift", _, words] = parts[..] {
+            lexicon.mark(words, Tags::WHEN, true);
+        } else if let ["before" | "on", _, words] = parts[..] {
+            lexicon.mark(words, Tags::YEAR, true);
+        }
+    }
+    for parts in lines(include_str!("data/nouns.txt")) {
+        for word in parts.iter().skip(2) {
+            lexicon.mark(word, Tags::NOUN, false);
+        }
+    }
+    for parts in lines(include_str!("data/resolutions.txt")) {
+        if let ["one" | "many", words] = parts[..] {
+            lexicon.mark(words, Tags::NUMBER, true);
+        }
+    }
+    for parts in lines(COMPOUNDS) {
+        match parts[..] {
+            ["body", word] => lexicon.mark(word, Tags::OFFICE, false),
+            ["before", word] => lexicon.mark(word, Tags::HEAD, false),
+            ["after", words] if words.contains(' ') => lexicon.mark(words, Tags::TAILS, true),
+            ["after", word] => lexicon.mark(word, Tags::TAIL, false),
+            _ => {}
+        }
+    }
+    lexicon.mark("the", Tags::THE, false);
+    // The shortest first: of two cuts that fit, the one that leaves the longer word.
+    let mut particles: Vec<&str> = lines(CLITICS).filter_map(|parts| parts.first().copied()).collect();
+    particles.sort_by_key(|particle| particle.len());
+    for particle in particles {
+        lexicon.particle(particle);
+    }
+    lexicon
 });
-/// Particles before a noun, with whether the noun has lost the first letter of its article.
-static CLITICS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
-    lines(include_str!("data/clitics.txt"))
-        .filter_map(|parts| Some((key(parts.first()?, Level::Loose), *parts.get(1)? == "article")))
+
+/// Small words within names.
+static SMALL: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("of the and"));
+/// Names of places that are everyday words.
+static COMMON: LazyLock<BTreeSet<u64>> = LazyLock::new(|| set(include_str!("data/common.txt")));
+/// Words that are never a name.
+static STOP: LazyLock<BTreeSet<u64>> = LazyLock::new(|| set(include_str!("data/stop.txt")));
+/// Two words after a name that make it a part of another.
+static TAILS: LazyLock<BTreeSet<u64>> = LazyLock::new(|| {
+    let tails = lines(COMPOUNDS).filter_map(|parts| parts.get(1).copied()).filter(|words| words.contains(' '));
+    tails.map(|words| phrase(hashes(words))).collect()
+});
+/// Two words for forces, such as "air force".
+static FORCES: LazyLock<BTreeSet<u64>> = LazyLock::new(|| set(PARTS));
+/// Particles before a noun, by hash, with their letters and whether the noun has lost the first letter of its article.
+static CLITICS_BY_HASH: LazyLock<Vec<(u64, usize, bool)>> = LazyLock::new(|| {
+    lines(CLITICS)
+        .filter_map(|parts| {
+            let letters = parts.first()?;
+            Some((*hashes(letters).first()?, letters.chars().count(), *parts.get(1)? == "article"))
+        })
         .collect()
 });
 
-/// Whether a loosely folded name of a document only says what sort of thing whose it is: "HRW report".
-pub(super) fn is_nominal(folded: &str, is_acronym: impl Fn(usize) -> bool) -> bool {
-    let mut words = folded.split(' ').enumerate();
-    folded.split(' ').any(|word| GENERIC.contains(word))
-        && words.all(|(at, word)| GENERIC.contains(word) || is_acronym(at))
+/// The particles that a word may begin with: how many letters, their hash, and whether they swallow an article.
+pub(super) fn clitics() -> &'static [(u64, usize, bool)] {
+    &CLITICS_BY_HASH
 }
 
-/// Whether a loosely folded name says no more than what sort of thing it is, or is an everyday word.
+/// The words of a name, with what they mean.
+pub(super) fn of_name(name: &str) -> Vec<Token> {
+    read(name, lexicon())
+}
+
+/// Whether an Arabic letter begins a particle.
+#[inline]
+pub(super) fn begins_clitic(letter: u32) -> bool {
+    // Waw, fa, ba, lam, kaf: the one-letter particles, of which the longer ones are made.
+    matches!(letter, 0x648 | 0x641 | 0x628 | 0x644 | 0x643)
+}
+
+fn of_all(tokens: &[Token]) -> u64 {
+    phrase(tokens.iter().map(|token| token.hash))
+}
+
+/// Whether the name of a document only says what sort of thing whose it is: "HRW report".
+pub(super) fn is_nominal(name: &[Token], is_acronym: impl Fn(usize) -> bool) -> bool {
+    name.iter().any(is_generic) && name.iter().enumerate().all(|(at, word)| is_generic(word) || is_acronym(at))
+}
+
+/// Whether a name says no more than what sort of thing it is, or is an everyday word.
 ///
 /// Three such words together are rarely said of anything else ("Conference of the States Parties").
-pub(super) fn is_weak(folded: &str) -> bool {
-    let telling = folded.split(' ').filter(|word| !matches!(*word, "of" | "the" | "and")).count();
-    COMMON.contains(folded) || (telling <= 2 && folded.split(' ').all(is_generic))
+pub(super) fn is_weak(name: &[Token]) -> bool {
+    let telling = name.iter().filter(|word| !SMALL.contains(&word.hash)).count();
+    COMMON.contains(&of_all(name)) || (telling <= 2 && name.iter().all(is_generic))
 }
 
-/// Whether a loosely folded word names a sort of body or paper.
-pub(super) fn is_generic(word: &str) -> bool {
-    GENERIC.contains(word)
+/// Whether a word names a sort of body or paper.
+pub(super) fn is_generic(word: &Token) -> bool {
+    word.tags.has(Tags::GENERIC) && word.cut == 0
 }
 
-/// Whether loosely folded words are never a name.
-pub(super) fn is_stopped(folded: &str) -> bool {
-    STOP.contains(folded)
+/// Whether a word turns a surname before it into the name of a government.
+pub(super) fn is_regime(word: &Token) -> bool {
+    static REGIME: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("regime"));
+    follows(word) && REGIME.contains(&word.hash)
 }
 
-/// Whether the loosely folded words after a name begin with forces or equipment.
-pub(super) fn begins_with_forces(rest: &str) -> bool {
-    beginnings(rest).any(|words| PARTS.contains(words))
+/// Whether words are never a name.
+pub(super) fn is_stopped(name: &[Token]) -> bool {
+    STOP.contains(&of_all(name))
 }
 
-/// Whether the loosely folded words around the name of a place make it a part of another name.
-pub(super) fn is_compound(before: &str, after: &str) -> bool {
-    let has = |word: &str, side: bool| COMPOUNDS.contains(&(word.to_owned(), side));
+/// Whether a word follows another with nothing but a space or a hyphen between them.
+pub(super) fn follows(token: &Token) -> bool {
+    token.gap & (gap::SPACE | gap::DASH) != 0 && token.gap & gap::BREAK == 0 && token.kind != Kind::Mark
+}
+
+/// Whether the words after a name begin with forces or equipment.
+pub(super) fn begins_with_forces(rest: &[Token]) -> bool {
+    let [first, ..] = rest else { return false };
+    if !follows(first) || !first.tags.has(Tags::FORCES) {
+        return false;
+    }
+    FORCES.contains(&phrase([first.hash]))
+        || rest.get(1).is_some_and(|next| follows(next) && FORCES.contains(&phrase([first.hash, next.hash])))
+}
+
+/// Whether the words around the name of a place make it a part of another name; `cut` where particles stand before it.
+pub(super) fn is_compound(tokens: &[Token], first: usize, last: usize, cut: bool) -> bool {
+    if let Some(next) = tokens.get(last).filter(|next| follows(next)) {
+        let two = next.tags.has(Tags::TAILS)
+            && tokens
+                .get(last + 1)
+                .is_some_and(|after| follows(after) && TAILS.contains(&phrase([next.hash, after.hash])));
+        if two || (next.tags.has(Tags::TAIL) && next.cut == 0) {
+            return true;
+        }
+    }
+    if cut || !follows(&tokens[first]) {
+        return false;
+    }
     // An article may stand between: "Bab al-Nayrab", where the place is called Nayrab as well.
-    let before = before.strip_suffix(" al ").or(before.strip_suffix(" el ")).or(before.strip_suffix(' '));
-    let last = before.and_then(|rest| rest.rsplit(|c: char| !c.is_alphanumeric()).next());
-    last.is_some_and(|word| has(word, true) || particled(word).any(|word| has(word, true)))
-        || after.strip_prefix(' ').is_some_and(|rest| beginnings(rest).any(|words| has(words, false)))
+    let Some(mut before) = first.checked_sub(1) else { return false };
+    if tokens[before].tags.has(Tags::ARTICLE) && follows(&tokens[before]) && before > 0 {
+        before -= 1;
+    }
+    tokens[before].tags.has(Tags::HEAD)
 }
 
-/// What a word is without the particles that may be written together with it.
-fn particled(word: &str) -> impl Iterator<Item = &str> {
-    let cuts = word.char_indices().skip(1).take(2);
-    cuts.filter(|&(byte, _)| is_clitic(&word[..byte])).map(|(byte, _)| &word[byte..])
-}
-
-/// The first word of a text, and its first two.
-fn beginnings(text: &str) -> impl Iterator<Item = &str> {
-    let ends = text.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(byte, _)| byte).chain([text.len()]);
-    ends.take(2).map(|end| &text[..end])
-}
-
-/// Whether loosely folded letters are a particle before a noun as it stands.
-pub(super) fn is_clitic(folded: &str) -> bool {
-    CLITICS.get(folded) == Some(&false)
-}
-
-/// Whether loosely folded letters are a particle before a noun that has lost the first letter of its article.
-pub(super) fn is_article_clitic(folded: &str) -> bool {
-    CLITICS.get(folded) == Some(&true)
+/// Whether the words around the name of a body make it a part of another name: "Russian Federation Council".
+pub(super) fn is_part_of_body(tokens: &[Token], first: usize, last: usize, cut: bool) -> bool {
+    let large_tail = |next: &Token| follows(next) && next.tags.has(Tags::TAIL) && next.large && !next.arabic;
+    if tokens.get(last).is_some_and(large_tail) {
+        return true;
+    }
+    let before = first.checked_sub(1).filter(|_| !cut && follows(&tokens[first])).map(|at| &tokens[at]);
+    before.is_some_and(|before| before.tags.has(Tags::OFFICE))
 }
 
 #[cfg(test)]
@@ -118,11 +238,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_particle_begins_with_one_of_the_letters() {
+        let firsts = lines(CLITICS).filter_map(|parts| parts.first()?.chars().next());
+        assert!(firsts.map(u32::from).all(begins_clitic) && !begins_clitic(0x62D));
+        assert!(clitics().iter().all(|&(_, letters, _)| (1..=3).contains(&letters)));
+    }
+
+    #[test]
     fn every_file_has_words() {
-        for words in [&GENERIC, &COMMON, &STOP, &PARTS] {
+        for words in [&COMMON, &STOP, &FORCES] {
             assert!(words.len() > 10);
         }
-        assert!(is_weak("media office") && !is_weak("syrian coalition") && is_stopped("the report"));
-        assert!(begins_with_forces("forces had used") && !begins_with_forces("was"));
+        let words = |text| of_name(text);
+        assert!(is_weak(&words("media office")) && !is_weak(&words("syrian coalition")));
+        assert!(is_stopped(&words("the report")));
+        assert!(begins_with_forces(&words("x forces had used")[1..]) && !begins_with_forces(&words("x was")[1..]));
     }
 }

@@ -24,6 +24,40 @@ pub struct Mention {
     /// The next best reading.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runner_up: Option<Candidate>,
+    /// What the confidence was made of, where a name was chosen among the known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<Features>,
+}
+
+/// What the confidence of a name was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Features {
+    /// How the words and the name were found to be the same.
+    pub key: Key,
+    /// How good the name is, as the words give it, 0 to 1.
+    pub name: f64,
+    /// How well the thing fits the document and the rest of the text; 1 where nothing speaks for or against it.
+    pub fit: f64,
+    /// Its share of the weights of all readings, 0 to 1.
+    pub share: f64,
+    /// Whether a word beside the name ("governorate") tells what is meant.
+    pub level: bool,
+}
+
+/// How words and a name were found to be the same, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Key {
+    /// But for case, vowel signs, direction marks and the like.
+    Light,
+    /// But also for accents, hyphens, apostrophes and letters that careful writers differ in.
+    Loose,
+    /// But for the spaces.
+    Joined,
+    /// By their consonants alone.
+    Skeleton,
+    /// By what the text itself says.
+    Text,
 }
 
 /// What a mention names.

@@ -21,5 +21,5 @@ pub use date::{Date, DateError};
 pub use document::{Citation, Code, Document, Explicitness, Field, LayerRole, Reference, TextLayer};
 pub use entity::{Detail, Entity, EventKind, Point, Tenure, Within};
 pub use id::{Id, IdError, Kind};
-pub use mention::{Candidate, Mention, MentionKind, Rule, Target};
+pub use mention::{Candidate, Features, Key, Mention, MentionKind, Rule, Target};
 pub use text::{Lang, LangError, Source, Text, Texts};
