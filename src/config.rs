@@ -13,6 +13,8 @@ pub struct Config {
     pub token_sha256: Option<String>,
     /// Whether this is the engine of another archive, whose updates are carried out as they come, without review.
     pub is_engine: bool,
+    /// The hosts whose endpoints a query may ask with `SERVICE`; private addresses are never asked.
+    pub allowed_hosts: Vec<String>,
     /// What a visitor's query may cost.
     pub query: QueryLimits,
     /// The largest request body, in bytes.

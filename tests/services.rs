@@ -57,7 +57,8 @@ async fn filled() -> Archive {
 async fn rows(archive: &Archive, query: &str) -> Result<Vec<String>, Error> {
     use futures::TryStreamExt as _;
     let format = AnswerFormat::Solutions(SolutionsFormat::Csv);
-    let asked = Asked { text: query.to_owned(), dataset: Dataset::default(), format, limits: LIMITS };
+    let asked =
+        Asked { text: query.to_owned(), dataset: Dataset::default(), format, limits: LIMITS, hosts: Vec::new() };
     let (_, answer) = sparql::ask(&archive.store, &archive.views, &Arc::default(), asked).await?;
     let body: Vec<_> = answer.body.try_collect().await?;
     let text = String::from_utf8(body.concat()).expect("it is UTF-8").replace(starter::BASE, "");

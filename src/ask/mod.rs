@@ -1,6 +1,7 @@
 //! How is it asked?
 //!
-//! In SPARQL ([`sparql`], with [`services`] for texts, places and paths), by address ([`resource`], with what stands
+//! In SPARQL ([`sparql`], with [`services`] for texts, places and paths, and
+//! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
 //! [`around`] it), by walking from thing to thing ([`walk`]), by name ([`names`]), and by the questions that come with
 //! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
@@ -8,6 +9,7 @@
 
 pub mod around;
 pub mod names;
+pub mod outside;
 pub mod resource;
 pub mod running;
 pub mod saved;

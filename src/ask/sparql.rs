@@ -8,6 +8,7 @@ use spargebra::{
 };
 
 use super::{
+    outside,
     running::{Entry, Running},
     services,
 };
@@ -117,6 +118,8 @@ pub struct Asked {
     pub format: AnswerFormat,
     /// What it may cost.
     pub limits: Limits,
+    /// The hosts whose endpoints it may ask.
+    pub hosts: Vec<String>,
 }
 
 /// Asks a query of somebody else's, and gives with the answer the entry that lists it while it runs. What it asks of our
@@ -131,14 +134,14 @@ pub async fn ask(
     let entry = Arc::clone(&entered.entry);
     let progress = Arc::clone(&entry.progress);
     let answer = entered.answer(async {
-        let Asked { text, dataset, format, limits } = asked;
+        let Asked { text, dataset, format, limits, hosts } = asked;
         let began = Instant::now();
-        let mut text = with_prefixes(store, &text);
+        let mut text = outside::inline(store, with_prefixes(store, &text), &hosts, limits).await?;
         let mut left = limits;
         if services::any(&text) {
             text = services::inline(views, store, text, limits).await?;
-            left.deadline = limits.deadline.saturating_sub(began.elapsed());
         }
+        left.deadline = limits.deadline.saturating_sub(began.elapsed());
         let query = Query { text, dataset, format, limits: left, progress };
         store.engine().query(query).await.map_err(|error| match error {
             // What was asked for, not what was left of it.
@@ -153,8 +156,8 @@ pub async fn ask(
 pub async fn explain(store: &Store, views: &Views, running: &Arc<Running>, asked: Asked) -> Result<Explanation, Error> {
     // It is listed while it runs, and can be stopped, like any other.
     let entered = running.enter(&asked.text, asked.limits);
-    let Asked { text, dataset, format, limits } = asked;
-    let mut text = with_prefixes(store, &text);
+    let Asked { text, dataset, format, limits, hosts } = asked;
+    let mut text = outside::inline(store, with_prefixes(store, &text), &hosts, limits).await?;
     if services::any(&text) {
         text = services::inline(views, store, text, limits).await?;
     }

@@ -93,6 +93,10 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "data")]
     pub(crate) engine: bool,
 
+    /// A host whose SPARQL endpoints queries may ask with SERVICE; may be repeated. Without it nothing is asked
+    #[arg(long, env = "ISNAD_ALLOW_HOST", value_name = "HOST", value_delimiter = ',')]
+    pub(crate) allow_host: Vec<String>,
+
     /// The longest a query may run, in seconds
     #[arg(long, env = "ISNAD_QUERY_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) query_timeout: u64,

@@ -76,6 +76,7 @@ fn config(cli: &Cli, args: &Serve) -> Config {
         starter,
         token_sha256: args.token_sha256.clone(),
         is_engine: args.engine,
+        allowed_hosts: args.allow_host.clone(),
         query: QueryLimits {
             deadline: Duration::from_secs(args.query_timeout),
             rows: args.query_rows,
@@ -206,7 +207,7 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
             name.unwrap_or_default()
         );
     };
-    let asked = ask::sparql::Asked { text, dataset: Dataset::default(), format, limits: PATIENT };
+    let asked = ask::sparql::Asked { text, dataset: Dataset::default(), format, limits: PATIENT, hosts: Vec::new() };
     let running = Arc::default();
     let answer = ask::sparql::ask(&archive.store, &archive.views, &running, asked);
     let (_, answer) = answer.await.map_err(positioned)?;

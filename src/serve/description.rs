@@ -62,7 +62,7 @@ fn turtle(service: &Service, here: &str) -> String {
 <{here}sparql#service> a sd:Service ;
   sd:endpoint <{here}sparql> ;
   sd:supportedLanguage sd:SPARQL10Query , sd:SPARQL11Query ;
-  sd:feature sd:UnionDefaultGraph , isnad:search , isnad:places , isnad:path ;
+  sd:feature sd:UnionDefaultGraph , isnad:search , isnad:places , isnad:path{federation} ;
   sd:resultFormat {results} ;
   sd:extensionFunction {functions} ;
   sd:defaultEntailmentRegime <http://www.w3.org/ns/entailment/Simple> ;
@@ -78,6 +78,7 @@ isnad:search a sd:Feature . isnad:places a sd:Feature . isnad:path a sd:Feature 
 <{here}sparql#dataset> a sd:Dataset ;
   sd:defaultGraph <{here}sparql#default-graph> ;
   void:uriSpace \"{base}\" ",
+        federation = if service.config.allowed_hosts.is_empty() { "" } else { " , sd:BasicFederatedQuery" },
         results = results.join(" , "),
         inputs = inputs.join(" , "),
         functions = functions.join(" , "),

@@ -91,7 +91,13 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     let store = &service.archive.store;
     let form = sparql::form(store, &text)?;
     if request.explain {
-        let asked = Asked { text: text.clone(), dataset: request.dataset, format: form.formats()[0], limits };
+        let asked = Asked {
+            text: text.clone(),
+            dataset: request.dataset,
+            format: form.formats()[0],
+            limits,
+            hosts: service.config.allowed_hosts.clone(),
+        };
         let explanation = sparql::explain(store, &service.archive.views, &service.running, asked).await?;
         let offered = ["application/json", "text/html"];
         let wants_page = negotiate::choose(negotiate::accept(headers).as_deref(), &offered) == Some(1);
@@ -106,7 +112,8 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     if let Some(tag) = tag.as_deref().filter(|tag| conditional::is_known(headers, tag)) {
         return Ok(conditional::not_modified(tag));
     }
-    let asked = Asked { text, dataset: request.dataset, format, limits };
+    let hosts = service.config.allowed_hosts.clone();
+    let asked = Asked { text, dataset: request.dataset, format, limits, hosts };
     let (entry, answer) = sparql::ask(store, &service.archive.views, &service.running, asked).await?;
     // Compression asks once more after the end, which not every stream bears: hence the fuse.
     // After the first byte only a broken stream can say that the answer is not whole.

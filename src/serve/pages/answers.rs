@@ -46,7 +46,8 @@ pub(super) async fn ask(
         Form::Solutions => AnswerFormat::Solutions(SolutionsFormat::Tsv),
         Form::Graph => AnswerFormat::Graph(GraphFormat::NTriples),
     };
-    let asked = Asked { text: text.to_owned(), dataset, format, limits };
+    let hosts = service.config.allowed_hosts.clone();
+    let asked = Asked { text: text.to_owned(), dataset, format, limits, hosts };
     let mut body = sparql::ask(store, &service.archive.views, &service.running, asked).await?.1.body;
     let mut bytes = BytesMut::new();
     // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
