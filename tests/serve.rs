@@ -232,6 +232,18 @@ fn an_archive_can_stand_on_another_service() {
             let (status, _, body) = ask(&front, request).await;
             assert!(status == 200 && body.contains(outcome), "{body}");
         }
+        let update = |text: &str| post("/update", "application/sparql-update", Some("secret"), text);
+        for (status, text) in [
+            (422, "INSERT DATA { GRAPH <graph/x> { <event/x> isn:killed 1 } }"),
+            (422, "INSERT { GRAPH <graph/x> { ?d isn:killed 1 } } WHERE { ?d isn:dateText ?t }"),
+            (400, "DELETE WHERE { GRAPH <graph/changes> { ?s ?p ?o } }"),
+            (204, "INSERT { <urn:s> <urn:p> ?t } WHERE { ?d isn:dateText ?t }"),
+        ] {
+            let (found, _, body) = ask(&front, update(text)).await;
+            assert_eq!(found, status, "{text}: {body}");
+        }
+        let log = "/graph/changes";
+        assert!(ask(&front, get(log, "application/n-triples")).await.2.contains("graph/default"));
         for service in [&front, &behind] {
             let (status, _, body) = ask(service, get("/doc/note.nt", "*/*")).await;
             assert!(status == 200 && body.contains("A note on Aleppo") && body.contains("2017-02-15"), "{body}");

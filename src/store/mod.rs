@@ -12,6 +12,7 @@ mod engine;
 mod originals;
 mod read;
 mod remote;
+mod template;
 
 use std::sync::{Arc, PoisonError};
 

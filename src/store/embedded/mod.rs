@@ -18,7 +18,6 @@ mod size;
 mod standard;
 mod stop;
 mod syntax;
-mod template;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -20,11 +20,11 @@ use spargebra::{
 };
 
 use super::{
-    super::{Dataset, Error, Update},
+    super::{Dataset, Error, Update, template},
     effect::Effect,
     evaluation_error, evaluator, guard, parse_update,
     stop::Stop,
-    template, to_specification,
+    to_specification,
 };
 
 /// Parses and carries out an update; until it is committed it can be stopped and has changed nothing.

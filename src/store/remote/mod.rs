@@ -7,6 +7,7 @@
 
 mod address;
 mod reply;
+mod review;
 
 use std::{fmt, time::Duration};
 
@@ -130,7 +131,18 @@ impl Engine for Remote {
         .boxed()
     }
 
-    fn update(&self, update: Update) -> BoxFuture<'_, Result<(), Error>> {
+    fn update(&self, mut update: Update) -> BoxFuture<'_, Result<(), Error>> {
+        if let Some(review) = update.review.take() {
+            return async move {
+                let touched = review::touched(self, &update).await?;
+                let record = review.look(&touched)?;
+                if !record.is_empty() {
+                    update.text = format!("{} ;\n{record}", update.text.trim_end().trim_end_matches(';'));
+                }
+                self.update(update).await
+            }
+            .boxed();
+        }
         let mut exchange = Exchange::new(&self.address.update, update.deadline);
         let using = form(&[], &update.dataset, ["using-graph-uri", "using-named-graph-uri"]);
         if !using.is_empty() {
