@@ -18,6 +18,10 @@ use crate::{
     views::Views,
 };
 
+/// The prefixes of our own services and of GeoSPARQL's functions, which queries use and data do not.
+const FUNCTIONS: [(&str, &str); 2] =
+    [("isnad", "urn:isnad:"), ("geof", "http://www.opengis.net/def/function/geosparql/")];
+
 /// The forms of a query, as far as its answer is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -47,7 +51,8 @@ pub fn with_prefixes(store: &Store, text: &str) -> String {
     let own = store.iris().path("ontology#");
     let known = crate::rdf::prefixes().iter().map(|(prefix, iri)| (*prefix, (*iri).to_owned()));
     let prefixes = known
-        .chain([("isn", own.into_string()), ("isnad", "urn:isnad:".to_owned())])
+        .chain([("isn", own.into_string())])
+        .chain(FUNCTIONS.map(|(prefix, iri)| (prefix, iri.to_owned())))
         .filter(|(prefix, _)| uses(text, prefix) && !declares(text, prefix))
         .map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}> "));
     // A base that the text declares comes later and wins.
@@ -78,8 +83,7 @@ fn declares(text: &str, prefix: &str) -> bool {
 pub(super) fn parser(store: &Store) -> Result<SparqlParser, Error> {
     let own = store.iris().path("ontology#");
     let mut parser = SparqlParser::new().with_base_iri(store.iris().base()).map_err(Error::internal)?;
-    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str()), ("isnad", "urn:isnad:")])
-    {
+    for (prefix, iri) in crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str())]).chain(FUNCTIONS) {
         parser = parser.with_prefix(prefix, iri).map_err(Error::internal)?;
     }
     Ok(parser)
