@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use oxigraph::{
@@ -26,9 +26,7 @@ pub(super) fn describe(service: &Service, headers: &HeaderMap, names: &[String])
     let Some(format) = chosen else {
         // Whoever wants rows has forgotten the query.
         let detail = format!("there is no query; without one the service is described, as {}", offered.join(", "));
-        return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No such representation", detail)
-            .at("parameter", "query")
-            .at("available", offered));
+        return Err(Problem::not_acceptable(detail, offered).at("parameter", "query"));
     };
     let turtle = turtle(service, &here(service, headers));
     let body = serialize(&turtle, format).map_err(|error| Problem::internal(&*error))?;

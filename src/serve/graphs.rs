@@ -42,16 +42,12 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let named = named(&service, &headers, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
-    if !exists(&service, &named).await? {
-        return Err(missing(&named));
-    }
+    let named = existing(&service, &headers, uri.path(), query.as_deref()).await?;
     let offered: Vec<&str> = GraphFormat::ALL.iter().map(|format| format.media_type()).collect();
     let chosen = negotiate::choose(negotiate::accept(&headers).as_deref(), &offered);
     let format = chosen.map(|index| GraphFormat::ALL[index]).ok_or_else(|| {
         let detail = format!("a graph can be had as {}", offered.join(", "));
-        Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No such representation", detail)
-            .at("available", offered.clone())
+        Problem::not_acceptable(detail, offered.clone())
     })?;
     let store = &service.archive.store;
     let tag = conditional::graph_tag(store, named.as_str(), format.media_type()).await?;
@@ -120,10 +116,7 @@ pub(super) async fn delete(
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, Problem> {
     auth::may_write(&service, &headers)?;
-    let named = named(&service, &headers, uri.path(), query.as_deref())?.ok_or_else(no_graph)?;
-    if !exists(&service, &named).await? {
-        return Err(missing(&named));
-    }
+    let named = existing(&service, &headers, uri.path(), query.as_deref()).await?;
     write(&service, vec![Operation::Drop { silent: true, graph: GraphTarget::NamedNode(named) }]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -171,8 +164,19 @@ fn no_graph() -> Problem {
         .at("parameter", "graph")
 }
 
-fn missing(graph: &NamedNode) -> Problem {
-    Problem::not_found(format!("there is no graph {graph}"))
+/// The graph a request is about, which must be there.
+async fn existing(
+    service: &Service,
+    headers: &HeaderMap,
+    path: &str,
+    query: Option<&str>,
+) -> Result<NamedNode, Problem> {
+    let named = named(service, headers, path, query)?.ok_or_else(no_graph)?;
+    if exists(service, &named).await? {
+        Ok(named)
+    } else {
+        Err(Problem::not_found(format!("there is no graph {named}")))
+    }
 }
 
 /// A name for a graph that is given none.

@@ -40,6 +40,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be understood", detail)
     }
 
+    /// None of the syntaxes that are to be had is wanted.
+    #[must_use]
+    pub fn not_acceptable(detail: impl Into<String>, available: Vec<&str>) -> Self {
+        Self::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No such representation", detail)
+            .at("available", available)
+    }
+
     /// There is nothing at this address.
     #[must_use]
     pub fn not_found(detail: impl Into<String>) -> Self {

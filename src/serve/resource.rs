@@ -50,13 +50,7 @@ impl Representation {
         let offered: Vec<&'static str> = all.iter().map(|(media_type, _)| *media_type).collect();
         match negotiate::choose(negotiate::accept(headers).as_deref(), &offered) {
             Some(index) => Ok(all[index].1),
-            None => Err(Problem::new(
-                StatusCode::NOT_ACCEPTABLE,
-                "not-acceptable",
-                "No such representation",
-                format!("the resource can be had as {}", offered.join(", ")),
-            )
-            .at("available", offered)),
+            None => Err(Problem::not_acceptable(format!("the resource can be had as {}", offered.join(", ")), offered)),
         }
     }
 }

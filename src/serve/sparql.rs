@@ -9,7 +9,7 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -196,13 +196,7 @@ fn format(headers: &HeaderMap, names: &[String], form: Form) -> Result<AnswerFor
 
 fn not_acceptable(formats: &[AnswerFormat]) -> Problem {
     let available: Vec<&str> = formats.iter().map(|format| format.media_type()).collect();
-    Problem::new(
-        StatusCode::NOT_ACCEPTABLE,
-        "not-acceptable",
-        "No such representation",
-        format!("the answer can be had as {}", available.join(", ")),
-    )
-    .at("available", available)
+    Problem::not_acceptable(format!("the answer can be had as {}", available.join(", ")), available)
 }
 
 #[cfg(test)]
