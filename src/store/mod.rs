@@ -25,7 +25,7 @@ pub use engine::{
     Answer, Dataset, Engine, Error, Explanation, Kind, Limits, Progress, Query, Review, Step, Touched, Update,
 };
 pub use originals::{Digest, Originals, OriginalsError};
-pub use read::{Row, literal_value};
+pub use read::{Cell, Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};
 
 use crate::rdf::Iris;

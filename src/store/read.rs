@@ -1,5 +1,7 @@
 //! The store's own questions: small answers, read whole. Everybody else's answers pass by unread.
 
+use std::borrow::Cow;
+
 use bytes::BytesMut;
 use futures::TryStreamExt;
 use oxigraph::{
@@ -11,7 +13,7 @@ use oxigraph::{
     },
 };
 
-use super::{Answer, Error, Query, Store};
+use super::{Answer, Error, Limits, Query, Store};
 use crate::rdf::{AnswerFormat, GraphFormat, SolutionsFormat};
 
 /// One row of an answer.
@@ -66,7 +68,75 @@ pub fn literal_value(term: &Term) -> String {
     }
 }
 
+/// One cell of a row that is read and let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// An IRI.
+    Iri(&'a str),
+    /// A literal, with its language tag or none.
+    Literal {
+        /// Its words.
+        value: Cow<'a, str>,
+        /// Its language tag, empty where it has none.
+        lang: Cow<'a, str>,
+    },
+    /// A blank node, a statement, or nothing.
+    Other,
+}
+
+impl<'a> Cell<'a> {
+    /// Reads a cell of the tab-separated syntax.
+    fn read(text: &'a str) -> Self {
+        if let Some(iri) =
+            text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).filter(|_| !text.contains(' '))
+        {
+            return Self::Iri(iri);
+        }
+        if text.is_empty() || text.starts_with(['_', '<']) {
+            return Self::Other;
+        }
+        if !text.starts_with('"') {
+            return Self::Literal { value: Cow::Borrowed(text), lang: Cow::Borrowed("") };
+        }
+        if !text.contains('\\')
+            && let Some((value, rest)) = text[1..].rsplit_once('"')
+        {
+            let lang = rest.strip_prefix('@').unwrap_or_default();
+            return Self::Literal { value: Cow::Borrowed(value), lang: Cow::Borrowed(lang) };
+        }
+        match text.parse::<Term>() {
+            Ok(Term::Literal(literal)) => {
+                let lang = Cow::Owned(literal.language().unwrap_or_default().to_owned());
+                Self::Literal { value: Cow::Owned(literal.value().to_owned()), lang }
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Store {
+    /// Asks a SELECT of the store's own and hands over its rows one by one, cell by cell in the order of the
+    /// variables, for answers too large to be held.
+    pub async fn each(&self, text: &str, limits: Limits, mut row: impl FnMut(&[Cell<'_>])) -> Result<(), Error> {
+        let query = Query::new(text, AnswerFormat::Solutions(SolutionsFormat::Tsv), limits);
+        let Answer { mut body } = self.engine.query(query).await?;
+        let (mut rest, mut is_head) = (BytesMut::new(), true);
+        while let Some(bytes) = body.try_next().await? {
+            rest.extend_from_slice(&bytes);
+            // In this syntax no row has a line break within.
+            let Some(end) = rest.iter().rposition(|&byte| byte == b'\n') else { continue };
+            let whole = rest.split_to(end + 1);
+            let lines = std::str::from_utf8(&whole).map_err(Error::internal)?;
+            for line in lines.lines() {
+                if !std::mem::take(&mut is_head) {
+                    let cells: Vec<Cell<'_>> = line.split('\t').map(Cell::read).collect();
+                    row(&cells);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Asks a SELECT of the store's own and reads the whole answer.
     pub async fn select(&self, text: &str) -> Result<Vec<Row>, Error> {
         let body = self.ask(text, AnswerFormat::Solutions(SolutionsFormat::Json)).await?;

@@ -20,6 +20,7 @@ use tokio::{
 };
 
 use super::{
+    adjacency::{Adjacency, read},
     places::{Places, Sites},
     source,
     text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
@@ -46,6 +47,9 @@ struct Inner {
     searches: Arc<Semaphore>,
     /// Held by whoever brings the views up to date.
     round: Mutex<Round>,
+    adjacency: RwLock<Adjacency>,
+    /// The change that the adjacency reflects, once it was made; held by whoever brings it up to date.
+    walked: Mutex<Option<u64>>,
 }
 
 /// What is known from the last round.
@@ -79,6 +83,8 @@ impl Views {
             damaged: AtomicBool::new(false),
             searches: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
             round: Mutex::default(),
+            adjacency: RwLock::default(),
+            walked: Mutex::default(),
         })))
     }
 
@@ -94,7 +100,15 @@ impl Views {
     /// rebuilding start over.
     pub async fn refresh(&self) -> Result<u64, Error> {
         let inner = Arc::clone(&self.0);
-        tokio::spawn(async move { inner.refresh().await }).await.map_err(Error::internal)?
+        let both = async move { tokio::try_join!(inner.refresh(), inner.keep_adjacency()) };
+        let (last, ()) = tokio::spawn(both).await.map_err(Error::internal)??;
+        Ok(last)
+    }
+
+    /// Who stands next to whom after the last change of the log. It does not wait for the other views.
+    pub async fn adjacency(&self) -> Result<Adjacency, Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)?
     }
 
     /// Refreshes every now and then, until the guard is dropped.
@@ -103,7 +117,8 @@ impl Views {
         let views = self.clone();
         let task = tokio::spawn(async move {
             loop {
-                if let Err(error) = views.refresh().await {
+                let both = async { tokio::try_join!(views.refresh(), views.adjacency()) };
+                if let Err(error) = both.await {
                     tracing::warn!(%error, "the views could not be brought up to date");
                 }
                 tokio::time::sleep(every).await;
@@ -171,12 +186,44 @@ impl Inner {
             Some(stamp) => self.changed(stamp.sequence, last).await?,
             None => None,
         };
+        let ours =
+            |graphs: BTreeSet<String>| graphs.into_iter().filter(|graph| source::is_ours(&self.store, graph)).collect();
+        let changed = changed.map(ours);
         let result = self.round(&mut round, known, changed, last).await;
         if result.is_err() {
             // The next round starts from what is on disk, or from nothing.
             round.stamp = None;
         }
         result
+    }
+
+    /// Brings the adjacency to the last change where it was made already: it is in memory, and who only writes and
+    /// leaves has no use for it.
+    async fn keep_adjacency(&self) -> Result<(), Error> {
+        let is_made = self.walked.lock().await.is_some();
+        if is_made { self.refresh_adjacency().await.map(drop) } else { Ok(()) }
+    }
+
+    /// Brings the adjacency to the last change: made once from everything, then graph by graph.
+    async fn refresh_adjacency(&self) -> Result<Adjacency, Error> {
+        let mut walked = self.walked.lock().await;
+        let last = self.store.last_change().await?;
+        let before = self.adjacency.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if *walked == Some(last) {
+            return Ok(before);
+        }
+        let changed = match *walked {
+            Some(sequence) => self.changed(sequence, last).await?,
+            None => None,
+        };
+        let now = match changed {
+            Some(changed) => read::after(&self.store, &before, &changed).await?,
+            None => read::anew(&self.store).await?,
+        };
+        let now = read::merged(now).await?;
+        *self.adjacency.write().unwrap_or_else(PoisonError::into_inner) = now.clone();
+        *walked = Some(last);
+        Ok(now)
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.
@@ -226,8 +273,7 @@ impl Inner {
         if after > last || numbers.len() as u64 != last - after {
             return Ok(None);
         }
-        let graphs = rows.iter().filter_map(|row| row.iri("graph")).map(str::to_owned);
-        Ok(Some(graphs.filter(|graph| source::is_ours(&self.store, graph)).collect()))
+        Ok(Some(rows.iter().filter_map(|row| row.iri("graph")).map(str::to_owned).collect()))
     }
 
     /// Reads what changed, or everything, into both views, and stamps them.
