@@ -2,7 +2,8 @@
 //!
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and paths, and
 //! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
-//! [`around`] it), by walking from thing to thing ([`walk`]), by name ([`names`]), and by the questions that come with
+//! [`around`] it), by walking from thing to thing ([`walk`], which answers
+//! with a [`Piece`] of the graph), by name ([`names`]), and by the questions that come with
 //! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
@@ -10,9 +11,12 @@
 pub mod around;
 pub mod names;
 pub mod outside;
+mod piece;
 pub mod resource;
 pub mod running;
 pub mod saved;
 pub mod services;
 pub mod sparql;
 pub mod walk;
+
+pub use piece::{Counts, Edge, Evidence, Node, Piece};

@@ -3,84 +3,45 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::NamedNode;
-use serde::Serialize;
 
-use super::names;
+use super::{
+    names,
+    piece::{Counts, Edge, Node, Piece},
+};
 use crate::{
-    model::{Id, Kind, Text},
+    model::{Id, Kind},
     rdf::{Iris, Ontology},
     store::{Error, Row, Store},
 };
 
-/// A piece of the graph, in the node-link form that visualization tools read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Graph {
-    /// The things.
-    pub nodes: Vec<Node>,
-    /// What joins them.
-    pub edges: Vec<Edge>,
-    /// Whether there are more edges than `limit`.
-    pub truncated: bool,
-    /// How many neighbours each asked thing has, by predicate, before any limit.
-    pub counts: BTreeMap<String, BTreeMap<String, u64>>,
-}
-
-/// A thing in the graph.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Node {
-    /// Its IRI.
-    pub id: String,
-    /// What it is: `document`, `person`, `organization`, `place`, `event`, `claim`, `collection`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// Its label in each language it has one in.
-    pub label: Text,
-}
-
-/// One statement that joins two things.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Edge {
-    /// The IRI of its subject.
-    pub source: String,
-    /// The IRI of its object.
-    pub target: String,
-    /// The IRI of its predicate.
-    pub predicate: String,
-    /// The label of the predicate in each language.
-    pub label: Text,
-    /// The graph that states it.
-    pub graph: String,
-    /// The document whose graph that is, where it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<String>,
-}
-
 /// Finds the things that stand one statement away from each of `ids`, at most `limit` edges for each.
-pub async fn neighbors(store: &Store, ontology: &Ontology, ids: &[Id], limit: usize) -> Result<Graph, Error> {
-    let mut graph = Graph::default();
-    let mut edges = BTreeSet::new();
+pub async fn neighbors(store: &Store, ontology: &Ontology, ids: &[Id], limit: usize) -> Result<Piece, Error> {
+    let mut piece = Piece::default();
+    let mut edges = BTreeMap::new();
     for id in ids {
         let iri = store.iris().id(id);
         let query = format!("{} ORDER BY ?p ?other ?g LIMIT {}", pattern(store.iris(), &iri), limit + 1);
         let rows = store.select(&query).await?;
-        graph.truncated |= rows.len() > limit;
-        edges.extend(rows.iter().take(limit).filter_map(|row| edge(store.iris(), &iri, row)));
-        graph.counts.insert(iri.as_str().to_owned(), counts(store, &iri).await?);
+        piece.truncated |= rows.len() > limit;
+        let found = rows.iter().take(limit).filter_map(|row| edge(store.iris(), &iri, row));
+        edges.extend(found.map(|edge| (edge.id.clone(), edge)));
+        piece.counts.insert(iri.as_str().to_owned(), counts(store, &iri).await?);
     }
     let mut things: BTreeSet<NamedNode> = ids.iter().map(|id| store.iris().id(id)).collect();
-    things.extend(edges.iter().flat_map(|edge| [&edge.source, &edge.target]).map(NamedNode::new_unchecked));
-    let predicates: BTreeSet<NamedNode> = edges.iter().map(|edge| NamedNode::new_unchecked(&edge.predicate)).collect();
+    things.extend(edges.values().flat_map(|edge| [&edge.source, &edge.target]).map(NamedNode::new_unchecked));
+    let predicates: BTreeSet<NamedNode> =
+        edges.values().map(|edge| NamedNode::new_unchecked(&edge.predicate)).collect();
     let labels = names::labels(store, ontology, things.iter().chain(&predicates)).await?;
     let label = |iri: &str| labels.get(iri).cloned().unwrap_or_default();
-    graph.nodes = things
+    piece.nodes = things
         .iter()
         .filter_map(|thing| {
             let kind = kind_name(store.iris().to_id(thing.as_ref())?.kind());
-            Some(Node { id: thing.as_str().to_owned(), kind, label: label(thing.as_str()) })
+            Some(Node { id: thing.as_str().to_owned(), kind, label: label(thing.as_str()), ..Node::default() })
         })
         .collect();
-    graph.edges = edges.into_iter().map(|edge| Edge { label: label(&edge.predicate), ..edge }).collect();
-    Ok(graph)
+    piece.edges = edges.into_values().map(|edge| Edge { label: label(&edge.predicate), ..edge }).collect();
+    Ok(piece)
 }
 
 /// Every statement between a thing and another thing of ours: neither parts nor concepts nor terms.
@@ -98,10 +59,20 @@ fn body(iris: &Iris, iri: &NamedNode) -> String {
     )
 }
 
-async fn counts(store: &Store, iri: &NamedNode) -> Result<BTreeMap<String, u64>, Error> {
-    let query = format!("SELECT ?p (COUNT(DISTINCT ?other) AS ?count) {{ {} }} GROUP BY ?p", body(store.iris(), iri));
-    let rows = store.select(&query).await?;
-    Ok(rows.iter().filter_map(|row| Some((row.iri("p")?.to_owned(), row.number("count")?))).collect())
+async fn counts(store: &Store, iri: &NamedNode) -> Result<Counts, Error> {
+    let body = body(store.iris(), iri);
+    let by_predicate = format!("SELECT ?p (COUNT(DISTINCT ?other) AS ?count) {{ {body} }} GROUP BY ?p");
+    let by_segment = format!(
+        "SELECT ?kind (COUNT(DISTINCT ?other) AS ?count) {{ {body} \
+         BIND(STRBEFORE(STRAFTER(STR(?other), \"{base}\"), \"/\") AS ?kind) }} GROUP BY ?kind",
+        base = store.iris().base(),
+    );
+    let rows = store.select(&by_predicate).await?;
+    let predicates = rows.iter().filter_map(|row| Some((row.iri("p")?.to_owned(), row.number("count")?))).collect();
+    let rows = store.select(&by_segment).await?;
+    let kind = |row: &Row| row.text("kind")?.parse().ok().map(kind_name);
+    let types = rows.iter().filter_map(|row| Some((kind(row)?.to_owned(), row.number("count")?))).collect();
+    Ok(Counts { predicates, types })
 }
 
 fn edge(iris: &Iris, iri: &NamedNode, row: &Row) -> Option<Edge> {
@@ -113,7 +84,7 @@ fn edge(iris: &Iris, iri: &NamedNode, row: &Row) -> Option<Edge> {
         .and_then(|rest| rest.split('/').next())
         .map(|key| iris.path(&format!("doc/{key}")).into_string());
     let (source, target) = if row.text("out")? == "true" { (this, other) } else { (other, this) };
-    Some(Edge { source, target, predicate: row.iri("p")?.to_owned(), label: Text::new(), graph, document })
+    Some(Edge { document, ..Edge::new(source, target, row.iri("p")?.to_owned(), graph) })
 }
 
 /// What a node of this kind is called in an answer.

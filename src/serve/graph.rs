@@ -48,7 +48,7 @@ pub(super) async fn neighbors(
     let graph = walk::neighbors(&service.archive.store, &service.archive.ontology, &ids, limit).await?;
     let known = |id: &crate::model::Id| {
         let iri = service.archive.store.iris().id(id);
-        graph.counts.get(iri.as_str()).is_some_and(|counts| !counts.is_empty())
+        graph.counts.get(iri.as_str()).is_some_and(|counts| !counts.predicates.is_empty())
     };
     match ids.iter().find(|id| !known(id)) {
         Some(unknown) => Err(Problem::not_found(format!("nothing is joined to {unknown}")).at("parameter", "id")),
