@@ -13,3 +13,4 @@ mod serve;
 mod services;
 mod starter;
 mod starter_names;
+mod walk;

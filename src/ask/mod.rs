@@ -19,4 +19,4 @@ pub mod services;
 pub mod sparql;
 pub mod walk;
 
-pub use piece::{Counts, Edge, Evidence, Node, Piece};
+pub use piece::{Counts, Edge, Evidence, Node, Path, Piece};

@@ -28,6 +28,9 @@ pub struct Piece {
     /// The cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// The ways from one end to the other, where paths were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Path>,
     /// How many neighbours each asked thing has, by the IRI of the thing, before any limit.
     pub counts: BTreeMap<String, Counts>,
 }
@@ -107,6 +110,9 @@ pub struct Edge {
     /// Where it is a claim's: the IRIs of those who state the claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub speaker: Vec<String>,
+    /// What a citation is for: the IRIs of CiTO's relations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub function: Vec<String>,
     /// How probable the link is, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
@@ -116,15 +122,26 @@ pub struct Edge {
     /// How strong it is: the greater, the closer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
-    /// In how many documents both ends are named.
+    /// How many mentions it stands for, or in how many documents both ends are named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
-    /// The first day it holds for.
+    /// The first day of which the document that supports it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The last day it holds for.
+    /// The last day of which the document that supports it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+}
+
+/// A way from one end to another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Path {
+    /// What it costs: its steps, and what a step through a thing with many edges costs more.
+    pub cost: f64,
+    /// The IRIs of its things, in order.
+    pub nodes: Vec<String>,
+    /// The ids of the edges of each step; several where two things are joined more than once.
+    pub steps: Vec<Vec<String>>,
 }
 
 /// Words of a document that an edge rests on.

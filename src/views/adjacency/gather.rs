@@ -208,7 +208,7 @@ impl Gathering {
             return;
         }
         let Ok(id) = self.tables.ids.name(this).parse::<Id>() else { return };
-        let Tables { predicates, values, graphs, .. } = &mut self.tables;
+        let Tables { properties, values, graphs, .. } = &mut self.tables;
         let thing = self.things.entry(this).or_insert_with(|| Thing::new(id.kind()));
         match (role, object) {
             (Some(Use::Label), Object::Literal { value, lang }) => {
@@ -232,7 +232,7 @@ impl Gathering {
                 };
             }
             (Some(Use::Value) | None, Object::Iri(value) | Object::Literal { value, .. }) => {
-                thing.values.push((predicates.number(predicate), values.number(value)));
+                thing.values.push((properties.number(predicate), values.number(value)));
             }
             _ => return,
         }

@@ -17,7 +17,10 @@ mod overlay;
 pub(super) mod read;
 mod thing;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use crate::model::{Id, Kind, Text};
 
@@ -46,13 +49,18 @@ pub struct Adjacency {
     tables: Arc<Tables>,
     base: Arc<Base>,
     overlay: Arc<Overlay>,
+    /// Found when it is first asked for.
+    mentioning: Arc<OnceLock<Set>>,
 }
 
 /// The names behind the numbers.
 #[derive(Clone, Debug, Default)]
 struct Tables {
     pub ids: Names,
+    /// What joins things.
     pub predicates: Names,
+    /// What is said of things in values.
+    pub properties: Names,
     pub values: Names,
     pub graphs: Names,
 }
@@ -61,10 +69,56 @@ struct Tables {
 #[derive(Debug, Default)]
 struct Base {
     things: Vec<Thing>,
+    /// What the things are: most walking asks for nothing else of them.
+    kinds: Vec<Kind>,
     out: Edges,
     back: Edges,
     /// The documents of the graphs, by the graphs' numbers.
     documents: Vec<Option<u32>>,
+}
+
+/// Some things, by their numbers: a bit each.
+#[derive(Clone, Debug, Default)]
+pub struct Set(Vec<u64>);
+
+impl Set {
+    /// None of so many things.
+    #[must_use]
+    pub fn none(things: usize) -> Self {
+        Self(vec![0; things.div_ceil(64)])
+    }
+
+    /// Adds a thing, and tells whether it is new.
+    pub fn insert(&mut self, number: u32) -> bool {
+        let (word, bit) = (&mut self.0[number as usize / 64], 1 << (number % 64));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+
+    /// Whether a thing is among them.
+    #[must_use]
+    pub fn contains(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The things, in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        (0u32..).step_by(64).zip(&self.0).flat_map(|(first, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.checked_sub(1)?;
+                Some(first + bit)
+            })
+        })
+    }
 }
 
 impl Adjacency {
@@ -104,7 +158,7 @@ impl Adjacency {
     /// What a thing is.
     #[must_use]
     pub fn kind(&self, number: u32) -> Kind {
-        self.thing(number).kind
+        self.base.kinds.get(number as usize).copied().unwrap_or_else(|| kind(self.id(number)))
     }
 
     /// The labels of a thing.
@@ -119,10 +173,16 @@ impl Adjacency {
         text
     }
 
-    /// The concepts, classes or languages that a thing has by a predicate, as numbers; [`Self::value`] names them.
-    pub fn values(&self, number: u32, predicate: u32) -> impl Iterator<Item = u32> {
+    /// The concepts, classes or languages that a thing has by a property, as numbers; [`Self::value`] names them.
+    pub fn values(&self, number: u32, property: u32) -> impl Iterator<Item = u32> {
         let values = self.thing(number).values.iter();
-        values.filter(move |(other, _)| *other == predicate).map(|(_, value)| *value)
+        values.filter(move |(other, _)| *other == property).map(|(_, value)| *value)
+    }
+
+    /// The number of a property that things have values by.
+    #[must_use]
+    pub fn property(&self, property: &str) -> Option<u32> {
+        self.tables.properties.find(property)
     }
 
     /// The name behind the number of a value: a path under the base, or a whole IRI, or a tag.
@@ -155,16 +215,44 @@ impl Adjacency {
         self.predicate_number(gather::MENTIONS)
     }
 
-    /// The predicate of classes.
+    /// The documents that mention anything.
     #[must_use]
-    pub fn classes(&self) -> Option<u32> {
-        self.predicate_number(gather::TYPE)
+    pub fn mentioning(&self) -> &Set {
+        self.mentioning.get_or_init(|| {
+            let mut found = Set::none(self.len());
+            let documents = (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+                .filter(|&number| self.kind(number) == Kind::Document);
+            if let Some(mentions) = self.mentions() {
+                let mentioning = documents.filter(|&it| !self.edges_by(it, Direction::Out, mentions).is_empty());
+                mentioning.for_each(|document| {
+                    found.insert(document);
+                });
+            }
+            found
+        })
     }
 
-    /// The predicate of the ratings that assessments give.
+    /// The property of classes.
+    #[must_use]
+    pub fn classes(&self) -> Option<u32> {
+        self.property(gather::TYPE)
+    }
+
+    /// The property of the ratings that assessments give.
     #[must_use]
     pub fn ratings(&self) -> Option<u32> {
-        self.predicate_number(gather::RATING)
+        self.property(gather::RATING)
+    }
+
+    /// The predicates of edges.
+    pub fn relations(&self) -> impl Iterator<Item = u32> {
+        0..u32::try_from(self.tables.predicates.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The number of a graph, if anything is known by it.
+    #[must_use]
+    pub fn graph_number(&self, graph: &str) -> Option<u32> {
+        self.tables.graphs.find(graph)
     }
 
     /// A graph, as a path under the base or a whole IRI.
@@ -190,6 +278,19 @@ impl Adjacency {
         if self.overlay.is_empty() { Cow::Borrowed(base) } else { self.overlay.over(base, number, direction) }
     }
 
+    /// The edges of a thing on one of its sides, by one predicate.
+    #[must_use]
+    pub fn edges_by(&self, number: u32, direction: Direction, predicate: u32) -> Cow<'_, [Edge]> {
+        let range = |edges: &[Edge]| {
+            let start = edges.partition_point(|edge| edge.predicate < predicate);
+            start..start + edges[start..].partition_point(|edge| edge.predicate == predicate)
+        };
+        match self.edges(number, direction) {
+            Cow::Borrowed(edges) => Cow::Borrowed(&edges[range(edges)]),
+            Cow::Owned(edges) => Cow::Owned(edges[range(&edges)].to_vec()),
+        }
+    }
+
     /// How many edges a thing has.
     #[must_use]
     pub fn degree(&self, number: u32) -> usize {
@@ -205,8 +306,8 @@ impl Adjacency {
     /// How many bytes it takes: the edges, and everything else.
     #[must_use]
     pub fn bytes(&self) -> (usize, usize) {
-        let Tables { ids, predicates, values, graphs } = &*self.tables;
-        let names = ids.bytes() + predicates.bytes() + values.bytes() + graphs.bytes();
+        let Tables { ids, predicates, properties, values, graphs } = &*self.tables;
+        let names: usize = [ids, predicates, properties, values, graphs].into_iter().map(Names::bytes).sum();
         let things: usize = self.base.things.iter().map(Thing::bytes).sum();
         (self.base.out.bytes() + self.base.back.bytes() + self.overlay.bytes(), names + things)
     }
@@ -231,6 +332,7 @@ impl Adjacency {
     fn settled(tables: &Tables, mut things: Vec<Thing>, mut statements: Vec<Statement>) -> Self {
         let (ids, new_id) = tables.ids.settled();
         let (predicates, new_predicate) = tables.predicates.settled();
+        let (properties, new_property) = tables.properties.settled();
         let (values, new_value) = tables.values.settled();
         let (graphs, new_graph) = tables.graphs.settled();
         for statement in &mut statements {
@@ -242,8 +344,8 @@ impl Adjacency {
         for thing in &mut things {
             thing.labels.iter_mut().for_each(|(lang, _)| *lang = new_value[*lang as usize]);
             thing.graphs.iter_mut().for_each(|graph| *graph = new_graph[*graph as usize]);
-            for (predicate, value) in &mut thing.values {
-                (*predicate, *value) = (new_predicate[*predicate as usize], new_value[*value as usize]);
+            for (property, value) in &mut thing.values {
+                (*property, *value) = (new_property[*property as usize], new_value[*value as usize]);
             }
             thing.settle();
         }
@@ -251,11 +353,12 @@ impl Adjacency {
         placed.sort_unstable_by_key(|(number, _)| *number);
         let things: Vec<Thing> = placed.into_iter().map(|(_, thing)| thing).collect();
         let (out, back) = Edges::both(statements, things.len());
-        let tables = Tables { ids, predicates, values, graphs };
+        let tables = Tables { ids, predicates, properties, values, graphs };
         let numbers = 0..u32::try_from(tables.graphs.len()).unwrap_or(u32::MAX);
         let documents = numbers.map(|graph| document(&tables, graph)).collect();
-        let base = Arc::new(Base { things, out, back, documents });
-        Self { tables: Arc::new(tables), base, overlay: Arc::default() }
+        let kinds = things.iter().map(|thing| thing.kind).collect();
+        let base = Arc::new(Base { things, kinds, out, back, documents });
+        Self { tables: Arc::new(tables), base, overlay: Arc::default(), mentioning: Arc::default() }
     }
 
     /// The same, with the overlay made part of the base.

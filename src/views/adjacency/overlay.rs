@@ -110,7 +110,8 @@ impl Adjacency {
             overlay.things.entry(number).or_insert_with(nothing);
         }
         overlay.index();
-        Self { tables: Arc::new(tables), base: Arc::clone(&self.base), overlay: Arc::new(overlay) }
+        let base = Arc::clone(&self.base);
+        Self { tables: Arc::new(tables), base, overlay: Arc::new(overlay), mentioning: Arc::default() }
     }
 
     /// Whether so much changed that a new base should be made.

@@ -19,7 +19,7 @@ pub struct Thing {
     pub date: Option<Box<str>>,
     /// Longitude and latitude, in degrees (WGS 84).
     pub point: Option<(f32, f32)>,
-    /// Its classes, languages and concepts: the numbers of predicate and value, in order.
+    /// Its classes, languages and concepts: the numbers of property and value, in order.
     pub(super) values: Vec<(u32, u32)>,
     /// The graphs that say any of this.
     pub(super) graphs: Vec<u32>,

@@ -1,0 +1,190 @@
+//! Who is named together, in how many documents, and how much more often than by chance.
+//!
+//! The chance is that of two things named independently of each other: the pointwise mutual information of Church and
+//! Hanks 1990 ("Word association norms, mutual information, and lexicography"), in bits: log2 of how many documents
+//! name both, times how many there are, over how many name the one times how many name the other.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use super::{Error, Filter, Ground, filter::Sieve, places};
+use crate::{
+    ask::piece::{Edge, Piece},
+    model::Id,
+    views::adjacency::{Direction, Set},
+};
+
+/// Which network is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct CoMentions {
+    /// With whom others are named; nobody means those that are named most.
+    pub ids: Vec<Id>,
+    /// What documents and things must be like: kinds hold for the things, the rest for the documents.
+    pub filter: Filter,
+    /// Only documents of this place, or of one within it, or that mention one.
+    pub place: Option<Id>,
+    /// How the things are ranked.
+    pub ranking: Ranking,
+    /// The most things besides those asked for.
+    pub limit: usize,
+    /// Only pairs that so many documents name.
+    pub least: u32,
+}
+
+/// What makes a thing come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ranking {
+    /// How many documents name both.
+    #[default]
+    Count,
+    /// How much more often than by chance they are named together.
+    Pmi,
+}
+
+/// The relation of two things that are named together, as a path under the base.
+const TOGETHER: &str = "ontology#mentionedWith";
+
+/// The documents that count, and who is named in each.
+struct Documents<'a> {
+    ground: Ground<'a>,
+    mentions: u32,
+    wanted: Cow<'a, Set>,
+    total: u64,
+}
+
+/// Finds who is named together with some things, or who is named together most.
+pub fn comentions(ground: Ground<'_>, asked: &CoMentions) -> Result<Piece, Error> {
+    let seeds: BTreeSet<u32> = ground.numbers(&asked.ids)?.into_iter().collect();
+    let sieve = Sieve::new(ground, &asked.filter)?;
+    let Some(documents) = Documents::new(ground, asked, &sieve)? else { return Ok(Piece::default()) };
+    let ranked = documents.ranked(asked, &sieve, &seeds);
+    let more = ranked.len() > asked.limit;
+    let mut shown: Vec<u32> = seeds.iter().copied().chain(ranked.iter().take(asked.limit).copied()).collect();
+    shown.sort_unstable();
+    let frequency: Vec<u64> = shown.iter().map(|&thing| documents.of(thing).count() as u64).collect();
+    let mut edges = Vec::new();
+    for (one, other, count) in documents.pairs(&shown) {
+        if count >= asked.least.max(1) {
+            let often = (frequency[one], frequency[other]);
+            edges.push(documents.edge(shown[one], shown[other], count, often));
+        }
+    }
+    let things: BTreeSet<u32> = shown.into_iter().collect();
+    let mut piece = ground.piece(&things, edges);
+    piece.truncated = more;
+    piece.total_nodes = Some((seeds.len() + ranked.len()) as u64);
+    Ok(piece)
+}
+
+impl<'a> Documents<'a> {
+    fn new(ground: Ground<'a>, asked: &CoMentions, sieve: &Sieve<'_>) -> Result<Option<Self>, Error> {
+        let adjacency = ground.adjacency;
+        let place = match &asked.place {
+            Some(place) => Some(places::within(ground, ground.numbers(std::slice::from_ref(place))?[0])),
+            None => None,
+        };
+        let Some(mentions) = adjacency.mentions() else { return Ok(None) };
+        let mut wanted = Cow::Borrowed(adjacency.mentioning());
+        if place.is_some() || sieve.asks_of_documents() {
+            let mut fewer = Set::none(adjacency.len());
+            for document in wanted.iter() {
+                let is_there = || place.as_ref().is_none_or(|places| places::is_about(ground, document, places));
+                if sieve.admits_document(document) && is_there() {
+                    fewer.insert(document);
+                }
+            }
+            wanted = Cow::Owned(fewer);
+        }
+        let total = wanted.count();
+        Ok(Some(Self { ground, mentions, wanted, total }))
+    }
+
+    /// The documents that name a thing, each once.
+    fn of(&self, thing: u32) -> impl Iterator<Item = u32> {
+        self.distinct(thing, Direction::In).filter(|&document| self.wanted.contains(document))
+    }
+
+    /// The documents that name any of some things.
+    fn of_any(&self, things: impl IntoIterator<Item = u32>) -> Set {
+        let mut found = Set::none(self.ground.adjacency.len());
+        for document in things.into_iter().flat_map(|thing| self.of(thing)) {
+            found.insert(document);
+        }
+        found
+    }
+
+    /// The other ends of a thing's mentions, each once; they are in order.
+    fn distinct(&self, thing: u32, direction: Direction) -> impl Iterator<Item = u32> {
+        let edges = self.ground.adjacency.edges_by(thing, direction, self.mentions);
+        let mut others: Vec<u32> = edges.iter().map(|edge| edge.other).collect();
+        others.dedup();
+        others.into_iter()
+    }
+
+    /// The things that come first, and one more than are wanted where there are more.
+    fn ranked(&self, asked: &CoMentions, sieve: &Sieve<'_>, seeds: &BTreeSet<u32>) -> Vec<u32> {
+        let mut counts = vec![0u32; self.ground.adjacency.len()];
+        let mut found = Vec::new();
+        let mut count = |thing: u32| {
+            counts[thing as usize] += 1;
+            if counts[thing as usize] == 1 {
+                found.push(thing);
+            }
+        };
+        let own = (!seeds.is_empty()).then(|| self.of_any(seeds.iter().copied()));
+        let documents = own.as_ref().unwrap_or(&self.wanted);
+        documents.iter().for_each(|document| self.distinct(document, Direction::Out).for_each(&mut count));
+        found.retain(|thing| {
+            !seeds.contains(thing) && sieve.admits_kind(*thing) && counts[*thing as usize] >= asked.least.max(1)
+        });
+        let by_count = |thing: &u32| (std::cmp::Reverse(counts[*thing as usize]), *thing);
+        if asked.ranking == Ranking::Pmi && !seeds.is_empty() {
+            let mut weighed: Vec<(f64, u32)> = found
+                .iter()
+                .map(|&thing| {
+                    let often = (documents.count(), self.of(thing).count() as u64);
+                    (self.information(counts[thing as usize], often), thing)
+                })
+                .collect();
+            weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            return weighed.into_iter().map(|(_, thing)| thing).collect();
+        }
+        found.sort_unstable_by_key(by_count);
+        found
+    }
+
+    /// How often each pair of some things, which are in order, is named together.
+    fn pairs(&self, shown: &[u32]) -> Vec<(usize, usize, u32)> {
+        let width = shown.len();
+        let mut together = vec![0u32; width * width];
+        for document in self.of_any(shown.iter().copied()).iter() {
+            let named: Vec<usize> =
+                self.distinct(document, Direction::Out).filter_map(|thing| shown.binary_search(&thing).ok()).collect();
+            for (at, one) in named.iter().enumerate() {
+                named[at + 1..].iter().for_each(|other| together[one * width + other] += 1);
+            }
+        }
+        let pairs = (0..width).flat_map(|one| (one + 1..width).map(move |other| (one, other)));
+        let counted = pairs.map(|(one, other)| (one, other, together[one * width + other]));
+        counted.filter(|(_, _, count)| *count > 0).collect()
+    }
+
+    /// Pointwise mutual information, in bits.
+    #[expect(clippy::cast_precision_loss, reason = "there are not so many documents")]
+    fn information(&self, together: u32, often: (u64, u64)) -> f64 {
+        let chance = often.0 as f64 * often.1 as f64 / self.total as f64;
+        (f64::from(together) / chance).log2()
+    }
+
+    fn edge(&self, one: u32, other: u32, count: u32, often: (u64, u64)) -> Edge {
+        let iri = |number| self.ground.iri(self.ground.adjacency.id(number));
+        let predicate = self.ground.iri(TOGETHER);
+        let weight = (self.information(count, often) * 1000.0).round() / 1000.0;
+        Edge {
+            label: self.ground.predicate_label(TOGETHER),
+            directed: false,
+            count: Some(u64::from(count)),
+            weight: Some(weight),
+            ..Edge::new(iri(one), iri(other), predicate, String::new())
+        }
+    }
+}
