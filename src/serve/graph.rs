@@ -1,11 +1,19 @@
-//! Walking, as a call for visualization tools.
+//! Walking, as calls for visualization tools.
 
 use std::sync::Arc;
 
-use axum::extract::RawQuery;
-use axum::{Json, extract::State, response::IntoResponse};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+};
 
-use super::{Service, parameters::pairs, problem::Problem};
+use super::{
+    Service,
+    parameters::pairs,
+    piece::{self, Form},
+    problem::Problem,
+};
 use crate::ask::walk;
 
 /// The most edges given for one thing.
@@ -15,14 +23,39 @@ const EDGES: usize = 200;
 /// The most things asked at once.
 const MOST_IDS: usize = 50;
 
-/// `GET /api/graph/neighbors?id=…`: the neighbours of one or more things as nodes and edges.
+/// `GET /api/graph/neighbors?id=...`: the neighbours of one or more things as nodes and edges.
 pub(super) async fn neighbors(
     State(service): State<Arc<Service>>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
+    answer_neighbors(&service, &headers, query.as_deref(), None).await
+}
+
+/// `GET /api/graph/neighbors.graphml?id=...`: any of the calls, in the syntax of the extension.
+pub(super) async fn in_syntax(
+    State(service): State<Arc<Service>>,
+    Path(call): Path<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    match call.split_once('.') {
+        Some(("neighbors", extension)) => answer_neighbors(&service, &headers, query.as_deref(), Some(extension)).await,
+        _ => Err(Problem::not_found(format!("there is no call /api/graph/{call}: expected neighbors"))),
+    }
+}
+
+async fn answer_neighbors(
+    service: &Service,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    extension: Option<&str>,
+) -> Result<Response, Problem> {
+    let mut asked = pairs(query.unwrap_or_default());
+    let form = Form::take(&mut asked, headers, extension)?;
     let mut ids = Vec::new();
     let mut limit = EDGES;
-    for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
+    for (name, value) in asked {
         match name.as_str() {
             "id" => ids.push(service.archive.store.iris().parse_id(&value).ok_or_else(|| {
                 Problem::bad_request(format!(
@@ -37,21 +70,23 @@ pub(super) async fn neighbors(
                 })?;
             }
             other => {
-                return Err(Problem::bad_request(format!("there is no parameter `{other}`: expected id, limit"))
-                    .at("parameter", other));
+                return Err(Problem::bad_request(format!(
+                    "there is no parameter `{other}`: expected id, limit, format, table, download"
+                ))
+                .at("parameter", other));
             }
         }
     }
     if ids.is_empty() || ids.len() > MOST_IDS {
         return Err(Problem::bad_request(format!("expected 1 to {MOST_IDS} parameters `id`")).at("parameter", "id"));
     }
-    let graph = walk::neighbors(&service.archive.store, &service.archive.ontology, &ids, limit).await?;
+    let found = walk::neighbors(&service.archive.store, &service.archive.ontology, &ids, limit).await?;
     let known = |id: &crate::model::Id| {
         let iri = service.archive.store.iris().id(id);
-        graph.counts.get(iri.as_str()).is_some_and(|counts| !counts.predicates.is_empty())
+        found.counts.get(iri.as_str()).is_some_and(|counts| !counts.predicates.is_empty())
     };
     match ids.iter().find(|id| !known(id)) {
         Some(unknown) => Err(Problem::not_found(format!("nothing is joined to {unknown}")).at("parameter", "id")),
-        None => Ok(Json(graph)),
+        None => piece::answer(service, &form, &found),
     }
 }

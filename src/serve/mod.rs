@@ -18,6 +18,7 @@ pub mod negotiate;
 mod openapi;
 mod pages;
 mod parameters;
+mod piece;
 pub mod problem;
 mod readable;
 mod resource;
@@ -109,6 +110,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries/running/{id}", delete(running::cancel))
         .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
         .route("/api/graph/neighbors", get(graph::neighbors))
+        .route("/api/graph/schema.json", get(piece::schema))
+        .route("/api/graph/{call}", get(graph::in_syntax))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
