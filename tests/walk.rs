@@ -150,7 +150,7 @@ async fn neighbours_and_their_counts_are_those_of_sparql() {
     let mut dice = Dice(7);
     let archive = random(&mut dice, 500).await;
     let adjacency = archive.views.adjacency().await.expect("it is made");
-    let ground = Ground { adjacency: &adjacency, ontology: &archive.ontology };
+    let ground = Ground::of(&adjacency, &archive.ontology);
     let all = statements(&archive).await;
     let kinds = [Kind::Document, Kind::Organization, Kind::Person, Kind::Event];
     for case in 0..1000 {
@@ -238,7 +238,7 @@ async fn paths_are_as_short_as_can_be_and_the_best_come_first() {
         let mut dice = Dice(seed);
         let archive = random(&mut dice, 60).await;
         let adjacency = archive.views.adjacency().await.expect("it is made");
-        let ground = Ground { adjacency: &adjacency, ontology: &archive.ontology };
+        let ground = Ground::of(&adjacency, &archive.ontology);
         let all = statements(&archive).await;
         let things: Vec<Id> = all.iter().flat_map(|(s, _, o, _)| [s.clone(), o.clone()]).collect();
         for case in 0..300 {
@@ -281,7 +281,7 @@ async fn what_is_named_together_is_counted_as_sparql_counts_it() {
         let mut dice = Dice(seed);
         let archive = random(&mut dice, 400).await;
         let adjacency = archive.views.adjacency().await.expect("it is made");
-        let ground = Ground { adjacency: &adjacency, ontology: &archive.ontology };
+        let ground = Ground::of(&adjacency, &archive.ontology);
         let query = format!(
             "SELECT ?a ?b (COUNT(DISTINCT ?d) AS ?n) {{ ?d {0} ?a, ?b FILTER(STR(?a) < STR(?b)) }} GROUP BY ?a ?b",
             archive.store.iris().term("mentions")

@@ -24,7 +24,7 @@ pub const fn prefixes() -> &'static [(&'static str, &'static str)] {
 pub mod rdf {
     use oxigraph::model::NamedNodeRef;
 
-    pub use oxigraph::model::vocab::rdf::{OBJECT, PREDICATE, SUBJECT, TYPE};
+    pub use oxigraph::model::vocab::rdf::{OBJECT, PREDICATE, STATEMENT, SUBJECT, TYPE};
 
     /// `rdf:value`
     pub const VALUE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#value");
@@ -88,6 +88,9 @@ pub mod prov {
     /// `prov:generatedAtTime`
     pub const GENERATED_AT_TIME: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#generatedAtTime");
+    /// `prov:wasDerivedFrom`
+    pub const WAS_DERIVED_FROM: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
     /// `prov:wasAttributedTo`
     pub const WAS_ATTRIBUTED_TO: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasAttributedTo");

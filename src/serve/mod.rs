@@ -109,6 +109,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries/running", get(running::list))
         .route("/api/queries/running/{id}", delete(running::cancel))
         .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
+        .route("/api/graph/neighbors", get(graph::get))
+        .route("/api/graph/paths", get(graph::get))
+        .route("/api/graph/comentions", get(graph::get))
+        .route("/api/graph/citations", get(graph::get))
+        .route("/api/graph/schema.json", get(piece::schema))
         .route("/api/graph/{call}", get(graph::get))
         // writing
         .route("/update", post(update::post))

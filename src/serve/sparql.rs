@@ -147,7 +147,7 @@ fn limit_headers(headers: &mut HeaderMap, id: &str, limits: Limits, began: Insta
 }
 
 /// Tells a browser to save an answer under a name.
-fn attachment(name: &str, extension: &str) -> HeaderValue {
+pub(super) fn attachment(name: &str, extension: &str) -> HeaderValue {
     let name: String = name.chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).take(100).collect();
     let stem = name.trim().trim_matches('.');
     let stem = stem.strip_suffix(&format!(".{extension}")).unwrap_or(stem);

@@ -179,7 +179,7 @@ async fn table(
     match name {
         "search" => search::answer(views, store, &read(&search::SIGNATURE)?, end).await,
         "places" => places::answer(views, &read(&places::SIGNATURE)?),
-        "path" => path::answer(store, &read(&path::SIGNATURE)?).await,
+        "path" => path::answer(views, store.iris(), &read(&path::SIGNATURE)?).await,
         other => Err(refused(
             other,
             "there is no such service; there are isnad:search, isnad:places and isnad:path".to_owned(),

@@ -1,14 +1,12 @@
 //! `isnad:path`: how two things hang together, step by step.
 //!
-//! From both ends at once, level by level, always on the side with fewer things to go on from, until they meet. A step
-//! is a statement between two things of the archive, in either direction; parts, concepts and terms are not walked
-//! through. Each level is a few questions over the seam, so that it works on every engine. How many statements are looked
-//! at is bounded, because some things are connected with nearly everything; where the bound is met it is said.
+//! The shortest paths, as [`walk`](crate::ask::walk) finds them, with a path of its own for every choice of the statements
+//! that join two things. A step is a statement between two things of the archive, in either direction; parts, concepts
+//! and terms are not walked through, and where a statement was read is walked only where that is named. How many
+//! statements are looked at is bounded, because some things are connected with nearly everything; where the bound is
+//! met it is said.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-};
+use std::collections::BTreeSet;
 
 use oxigraph::model::{Literal, NamedNode, Term, vocab::xsd};
 
@@ -18,8 +16,11 @@ use super::{
     too_many,
 };
 use crate::{
-    model::Kind,
-    store::{Error, Store},
+    ask::walk::{self, Filter, Ground},
+    model::Id,
+    rdf::Iris,
+    store::Error,
+    views::{Views, adjacency::Adjacency},
 };
 
 pub(super) const SIGNATURE: Signature = Signature {
@@ -32,12 +33,6 @@ pub(super) const SIGNATURE: Signature = Signature {
 /// How long a path may be at most, and where nothing is said.
 const MAX_STEPS: usize = 6;
 const STEPS: usize = 4;
-
-/// So many things go into one question.
-const BATCH: usize = 200;
-
-/// So many statements are looked at in all.
-const MAX_STATEMENTS: usize = 100_000;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,16 +69,17 @@ pub struct Paths {
     pub more: bool,
 }
 
-pub(super) async fn answer(store: &Store, arguments: &Arguments) -> Result<Table, Error> {
+pub(super) async fn answer(views: &Views, iris: &Iris, arguments: &Arguments) -> Result<Table, Error> {
     if let Some(subject) = arguments.subjects.iter().flatten().next() {
         return Err(refused(
             "path",
             format!("its subject is {subject}; it must be a variable: the number of the path"),
         ));
     }
+    let adjacency = views.adjacency().await?;
     let mut table = None;
     for values in arguments.combinations()? {
-        let found = paths(store, &search(&values)?).await?;
+        let found = paths(&adjacency, iris, &search(&values)?)?;
         if found.more && values.one("limit").is_none() {
             return Err(too_many("path", DEFAULT_LIMIT));
         }
@@ -125,134 +121,55 @@ fn search(values: &Values) -> Result<PathSearch, Error> {
 
 /// Finds the shortest paths between two things.
 ///
-/// Refuses what would have to look at more than a hundred thousand statements.
-pub async fn paths(store: &Store, search: &PathSearch) -> Result<Paths, Error> {
+/// Refuses what would have to look at too many statements.
+pub fn paths(adjacency: &Adjacency, iris: &Iris, search: &PathSearch) -> Result<Paths, Error> {
     if search.from == search.to {
         return Err(refused("path", "isnad:from and isnad:to are the same; a path has two ends".to_owned()));
     }
-    let mut sides = [Side::new(&search.from), Side::new(&search.to)];
-    let mut seen = 0;
-    while sides[0].level + sides[1].level < search.max_steps {
-        let smaller = usize::from(sides[1].frontier.len() < sides[0].frontier.len());
-        if sides[smaller].frontier.is_empty() {
-            break;
-        }
-        sides[smaller].go_on(store, search, &mut seen).await?;
-        let [from, to] = &sides;
-        let meeting: BTreeSet<&String> = from.frontier.iter().filter(|thing| to.frontier.contains(*thing)).collect();
-        if !meeting.is_empty() {
-            return Ok(joined(from, to, &meeting, search.limit));
-        }
-    }
-    Ok(Paths::default())
-}
-
-/// What is known from one end.
-struct Side {
-    level: usize,
-    /// The things that were reached, and by which steps from things one level nearer.
-    reached: BTreeMap<String, BTreeSet<(String, Step)>>,
-    /// The things reached last.
-    frontier: BTreeSet<String>,
-}
-
-impl Side {
-    fn new(end: &str) -> Self {
-        let (reached, frontier) =
-            (BTreeMap::from([(end.to_owned(), BTreeSet::new())]), BTreeSet::from([end.to_owned()]));
-        Self { level: 0, reached, frontier }
-    }
-
-    /// Goes one step on from everything that was reached last.
-    async fn go_on(&mut self, store: &Store, search: &PathSearch, seen: &mut usize) -> Result<(), Error> {
-        let last: Vec<String> = std::mem::take(&mut self.frontier).into_iter().collect();
-        let mut next: BTreeMap<String, BTreeSet<(String, Step)>> = BTreeMap::new();
-        for batch in last.chunks(BATCH) {
-            let query = question(store, batch, &search.relations, MAX_STATEMENTS - *seen + 1);
-            let rows = store.select(&query).await?;
-            *seen += rows.len();
-            if *seen > MAX_STATEMENTS {
-                return Err(refused(
-                    "path",
-                    format!(
-                        "more than {MAX_STATEMENTS} statements stand around the two ends; name the predicates to go by \
-                         with isnad:relation, or lower isnad:maxSteps"
-                    ),
-                ));
-            }
-            for row in &rows {
-                let (Some(this), Some(predicate), Some(other)) = (row.iri("x"), row.iri("p"), row.iri("y")) else {
-                    continue;
-                };
-                if self.reached.contains_key(other) {
-                    continue;
-                }
-                let (subject, object) =
-                    if row.text("out").as_deref() == Some("1") { (this, other) } else { (other, this) };
-                let step =
-                    Step { subject: subject.to_owned(), predicate: predicate.to_owned(), object: object.to_owned() };
-                next.entry(other.to_owned()).or_default().insert((this.to_owned(), step));
-            }
-        }
-        self.level += 1;
-        self.frontier = next.keys().cloned().collect();
-        self.reached.extend(next);
-        Ok(())
-    }
-}
-
-/// The statements around some things.
-fn question(store: &Store, things: &[String], relations: &[String], limit: usize) -> String {
-    let list = |iris: &[String]| {
-        iris.iter().fold(String::new(), |mut text, iri| {
-            let _ = write!(text, "<{iri}> ");
-            text
-        })
+    // Of what is not known nothing is near, as everywhere in a query.
+    let end = |iri: &str| iris.parse_id(iri).filter(|id: &Id| adjacency.number(id).is_some());
+    let (Some(from), Some(to)) = (end(&search.from), end(&search.to)) else { return Ok(Paths::default()) };
+    let known = |relation: &&String| {
+        let path = iris.relative(relation).unwrap_or(relation);
+        adjacency.predicate_number(path).is_some()
     };
-    let things = list(things);
-    let only = if relations.is_empty() { String::new() } else { format!("VALUES ?p {{ {}}} ", list(relations)) };
-    let kinds: Vec<&str> = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Concept).map(Kind::segment).collect();
-    format!(
-        "SELECT DISTINCT ?x ?p ?y ?out {{ \
-         {{ VALUES ?x {{ {things}}} {only}?x ?p ?y BIND(1 AS ?out) }} UNION \
-         {{ VALUES ?x {{ {things}}} {only}?y ?p ?x BIND(0 AS ?out) }} \
-         FILTER(ISIRI(?y) && REGEX(STR(?y), \"^{base}({kinds})/[^#]+$\")) }} LIMIT {limit}",
-        base = store.iris().base().replace('.', "\\\\."),
-        kinds = kinds.join("|"),
-    )
-}
-
-/// All ways from one end to the other through the things in the middle, in the order of their things.
-fn joined(from: &Side, to: &Side, meeting: &BTreeSet<&String>, limit: usize) -> Paths {
+    let relations: Vec<String> = search.relations.iter().filter(known).cloned().collect();
+    if relations.is_empty() && !search.relations.is_empty() {
+        return Ok(Paths::default());
+    }
+    let asked = walk::Paths {
+        from,
+        to,
+        filter: Filter { relations, ..Filter::default() },
+        max_steps: search.max_steps,
+        limit: search.limit,
+        best: false,
+        penalty: 0.0,
+    };
+    let ground = Ground { adjacency, iris, ontology: None };
+    let piece = walk::paths(ground, &asked).map_err(|error| refused("path", error.to_string()))?;
+    let edge = |id: &String| piece.edges.iter().find(|edge| edge.id == *id);
     let mut paths = BTreeSet::new();
-    for middle in meeting {
-        let after = ways_to(to, middle, limit);
-        for before in ways_to(from, middle, limit) {
-            for after in &after {
-                if paths.len() == limit {
-                    return Paths { paths: paths.into_iter().collect(), more: true };
-                }
-                paths.insert(before.iter().chain(after.iter().rev()).cloned().collect::<Vec<Step>>());
-            }
+    for path in &piece.paths {
+        let mut ways: Vec<Vec<Step>> = vec![Vec::new()];
+        for step in &path.steps {
+            let statements: BTreeSet<Step> = step
+                .iter()
+                .filter_map(edge)
+                .map(|edge| Step {
+                    subject: edge.source.clone(),
+                    predicate: edge.predicate.clone(),
+                    object: edge.target.clone(),
+                })
+                .collect();
+            let longer = |way: &Vec<Step>| {
+                let way = way.clone();
+                statements.iter().map(move |step| way.iter().chain([step]).cloned().collect::<Vec<_>>())
+            };
+            ways = ways.iter().flat_map(longer).take(search.limit + 1).collect();
         }
+        paths.extend(ways);
     }
-    Paths { paths: paths.into_iter().collect(), more: false }
-}
-
-/// The ways from an end to a thing it reached, as steps from the end on; one more than the limit at most.
-fn ways_to(side: &Side, thing: &str, limit: usize) -> Vec<Vec<Step>> {
-    let steps = side.reached.get(thing).into_iter().flatten();
-    let mut ways: Vec<Vec<Step>> = Vec::new();
-    let mut is_end = true;
-    for (nearer, step) in steps {
-        is_end = false;
-        for mut way in ways_to(side, nearer, limit) {
-            way.push(step.clone());
-            ways.push(way);
-            if ways.len() > limit {
-                return ways;
-            }
-        }
-    }
-    if is_end { vec![Vec::new()] } else { ways }
+    let more = piece.truncated || paths.len() > search.limit;
+    Ok(Paths { paths: paths.into_iter().take(search.limit).collect(), more })
 }

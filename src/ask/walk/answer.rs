@@ -66,7 +66,7 @@ impl Ground<'_> {
 
     /// What a predicate is called: as the ontology has it, or by its last part.
     pub(super) fn predicate_label(&self, predicate: &str) -> Text {
-        let known = self.ontology.label(predicate).cloned();
+        let known = self.ontology.and_then(|ontology| ontology.label(predicate)).cloned();
         known.unwrap_or_else(|| Text::from([(crate::model::Lang::en(), spaced(local(predicate)))]))
     }
 

@@ -1,6 +1,6 @@
 //! What a document or claim rests on, step by step; or who rests on it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{Error, Ground};
 use crate::{
@@ -61,8 +61,8 @@ pub fn citations(ground: Ground<'_>, asked: &Citations) -> Result<Piece, Error> 
                     continue;
                 }
                 edges.push(ground.edge(number, asked.direction, &edge));
-                if !depths.contains_key(&edge.other) {
-                    depths.insert(edge.other, depth);
+                if let Entry::Vacant(new) = depths.entry(edge.other) {
+                    new.insert(depth);
                     next.push(edge.other);
                 }
             }

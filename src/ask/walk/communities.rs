@@ -18,7 +18,9 @@ pub(super) fn communities(lists: &Lists) -> Vec<u32> {
         if count == level.len() {
             break;
         }
-        of.iter_mut().for_each(|at| *at = numbers[*at]);
+        for at in &mut of {
+            *at = numbers[*at];
+        }
         level = joined(&level, &numbers, count);
     }
     numbered(&of).0.into_iter().map(|number| u32::try_from(number).unwrap_or(u32::MAX)).collect()

@@ -35,8 +35,10 @@ use crate::{
 pub struct Ground<'a> {
     /// The things and what joins them.
     pub adjacency: &'a Adjacency,
-    /// What predicates are called.
-    pub ontology: &'a Ontology,
+    /// How IRIs are made.
+    pub iris: &'a Iris,
+    /// What predicates are called, where that is to be shown.
+    pub ontology: Option<&'a Ontology>,
 }
 
 /// A walk cannot be made as it was asked for.
@@ -64,11 +66,11 @@ pub enum Error {
     OneEnd,
 }
 
-impl Ground<'_> {
-    /// How IRIs are made.
+impl<'a> Ground<'a> {
+    /// The ground of an archive, with the names of its predicates.
     #[must_use]
-    pub fn iris(&self) -> &Iris {
-        self.ontology.iris()
+    pub fn of(adjacency: &'a Adjacency, ontology: &'a Ontology) -> Self {
+        Self { adjacency, iris: ontology.iris(), ontology: Some(ontology) }
     }
 
     /// The numbers of things.
@@ -100,7 +102,7 @@ impl Ground<'_> {
     /// The IRI of a path under the base, or the IRI itself.
     pub(super) fn iri(&self, path: &str) -> String {
         let first = path.split(['/', '#', '?']).next().unwrap_or_default();
-        if first.contains(':') { path.to_owned() } else { self.iris().path(path).into_string() }
+        if first.contains(':') { path.to_owned() } else { self.iris.path(path).into_string() }
     }
 }
 

@@ -83,7 +83,8 @@ fn offset(count: usize) -> Literal {
 }
 
 /// A probability to three places, without the zeros that an engine would drop.
-fn confidence(value: f64) -> Literal {
+#[must_use]
+pub fn confidence(value: f64) -> Literal {
     let text = format!("{value:.3}");
     let short = text.trim_end_matches('0');
     let short = if short.ends_with('.') { format!("{short}0") } else { short.to_owned() };

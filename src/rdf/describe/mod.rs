@@ -13,7 +13,7 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, v
 
 pub use document::{document, record};
 pub use entity::{entity, tenure};
-pub use mention::{RUN, mentions};
+pub use mention::{RUN, confidence, mentions};
 pub use provenance::{Provenance, provenance};
 
 use super::{
@@ -129,6 +129,7 @@ fn typed(date: &Date) -> Option<Literal> {
 }
 
 /// Degrees as a WKT point, longitude first.
-fn point(latitude: f64, longitude: f64) -> Literal {
+#[must_use]
+pub fn point(latitude: f64, longitude: f64) -> Literal {
     Literal::new_typed_literal(format!("POINT({longitude} {latitude})"), vocab::geo::WKT_LITERAL)
 }

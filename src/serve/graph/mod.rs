@@ -8,8 +8,8 @@ mod asked;
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
 
@@ -73,11 +73,12 @@ enum Walk {
 /// `GET /api/graph/{call}`, or `/api/graph/{call}.{extension}`.
 pub(super) async fn get(
     State(service): State<Arc<Service>>,
-    Path(address): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let (name, extension) = address.split_once('.').map_or((&*address, None), |(name, ext)| (name, Some(ext)));
+    let address = uri.path().rsplit('/').next().unwrap_or_default();
+    let (name, extension) = address.split_once('.').map_or((address, None), |(name, ext)| (name, Some(ext)));
     let Some((_, call)) = CALLS.into_iter().find(|(known, _)| *known == name) else {
         let known = CALLS.map(|(name, _)| name).join(", ");
         return Err(Problem::not_found(format!("there is no call /api/graph/{name}: expected one of {known}")));
@@ -159,7 +160,7 @@ async fn walked(service: &Arc<Service>, walk: Walk, measures: Vec<Measure>) -> R
     let adjacency = service.archive.views.adjacency().await?;
     let ontology = Arc::clone(&service.archive.ontology);
     let running = tokio::task::spawn_blocking(move || {
-        let ground = Ground { adjacency: &adjacency, ontology: &ontology };
+        let ground = Ground::of(&adjacency, &ontology);
         let mut piece = match &walk {
             Walk::Neighbors(asked) => walk::neighbors(ground, asked),
             Walk::Paths(asked) => walk::paths(ground, asked),
@@ -167,7 +168,7 @@ async fn walked(service: &Arc<Service>, walk: Walk, measures: Vec<Measure>) -> R
             Walk::CoMentions(asked) => walk::comentions(ground, asked),
             Walk::Citations(asked) => walk::citations(ground, asked),
         }
-        .map_err(problem)?;
+        .map_err(|error| problem(&error))?;
         if !measures.is_empty() && piece.nodes.len() > MOST_MEASURED {
             return Err(Problem::bad_request(format!(
                 "the answer has {} things; measures are for {MOST_MEASURED} at most: ask for fewer with `limit`",
@@ -181,7 +182,7 @@ async fn walked(service: &Arc<Service>, walk: Walk, measures: Vec<Measure>) -> R
     running.await.map_err(|error| Problem::internal(&error))?
 }
 
-fn problem(error: Error) -> Problem {
+fn problem(error: &Error) -> Problem {
     let detail = error.to_string();
     match error {
         Error::Unknown(_) => Problem::not_found(detail).at("parameter", "id"),

@@ -57,8 +57,8 @@ pub(super) const MENTIONS: &str = "ontology#mentions";
 /// Statements of a part that join the whole with another thing, and the relation they stand for: an office held, and
 /// what a claim proposes (never who did what: a claim stands between).
 const LIFTED: [(&str, &str); 2] = [
-    ("http://www.w3.org/ns/org#organization", "http://www.w3.org/ns/org#hasMembership"),
-    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#object", "ontology#proposes"),
+    ("http://www.w3.org/ns/org#organization", "ontology#officeIn"),
+    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#object", "ontology#proposesAbout"),
 ];
 
 /// Predicates of which nothing is kept, so that they need not be read: texts, offsets, digests.
