@@ -92,6 +92,11 @@ fn what_is_not_there_or_not_understood_is_a_problem_that_says_where() {
             ("/api/graph/neighbors?id=nonsense", "*/*", 400, "nonsense"),
             ("/api/graph/neighbors?id=org/none", "*/*", 404, "org/none"),
             ("/api/graph/neighbors?id=org/hrw&limit=0", "*/*", 400, "limit"),
+            ("/api/graph/neighbors?id=org/jim", "image/png", 406, "graphml"),
+            ("/api/graph/neighbors?id=org/jim&format=pdf", "*/*", 406, "gexf"),
+            ("/api/graph/neighbors.pdf?id=org/jim", "*/*", 406, "geojson"),
+            ("/api/graph/cows.json?id=org/jim", "*/*", 404, "expected neighbors"),
+            ("/api/graph/neighbors?id=org/jim&cow=1", "*/*", 400, "expected id, limit, format"),
             ("/api/queries/none", "*/*", 404, "none"),
         ] {
             let (found, response, body) = ask(&service, get(path, accept)).await;
@@ -171,6 +176,39 @@ fn neighbours_are_nodes_and_edges_with_labels_in_both_languages() {
                 .iter()
                 .all(|edge| known(&edge["source"]) && known(&edge["target"]) && edge["label"]["ar"].is_string())
         );
+    });
+}
+
+#[test]
+fn neighbours_come_in_every_format_by_header_by_name_and_by_extension() {
+    let service = starter();
+    run(async {
+        for (media_type, extension, sign) in [
+            ("application/json", "json", "\"multigraph\":true"),
+            ("application/vnd.cytoscape+json", "cyjs", "\"elements\""),
+            ("application/graphml+xml", "graphml", "<graphml"),
+            ("application/gexf+xml", "gexf", "<gexf"),
+            ("text/csv", "csv", "id,source,target,predicate,label_ar,label_en"),
+            ("application/geo+json", "geojson", "FeatureCollection"),
+            ("text/vnd.graphviz", "dot", "digraph {"),
+            ("application/ld+json", "jsonld", "\"@context\""),
+        ] {
+            let (status, response, body) = ask(&service, get("/api/graph/neighbors?id=org/jim", media_type)).await;
+            assert_eq!((status, body.contains(sign)), (200, true), "{media_type}");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], media_type);
+            assert!(response.headers()[header::VARY].to_str().is_ok_and(|it| it.contains("Accept")));
+            for path in ["neighbors?format={}&id=org/jim", "neighbors.{}?id=org/jim"] {
+                let path = format!("/api/graph/{}", path.replace("{}", extension));
+                let (status, _, other) = ask(&service, get(&path, "image/png")).await;
+                assert_eq!((status, other == body), (200, true), "{path}");
+            }
+        }
+        let path = "/api/graph/neighbors.csv?id=org/jim&table=nodes&download=jim";
+        let (_, response, body) = ask(&service, get(path, "*/*")).await;
+        assert!(body.starts_with("id,type,label_ar,label_en"), "{body}");
+        assert!(response.headers()[header::CONTENT_DISPOSITION].to_str().is_ok_and(|it| it.contains("\"jim.csv\"")));
+        let (status, _, schema) = ask(&service, get("/api/graph/schema.json", "*/*")).await;
+        assert!(status == 200 && schema.contains("https://json-schema.org/draft/2020-12/schema"));
     });
 }
 

@@ -89,9 +89,14 @@ def geojson(path, piece):
 def dot(path, piece):
     drawn = subprocess.run(["dot", "-Tsvg", path], capture_output=True, check=True, timeout=300)
     same(path, "complaints", drawn.stderr.decode(), "")
-    groups = [group.get("class") for group in ElementTree.fromstring(drawn.stdout).iter(f"{SVG}g")]
-    same(path, "nodes", groups.count("node"), len(piece["nodes"]))
-    same(path, "edges", groups.count("edge"), len(piece["edges"]))
+    groups = list(ElementTree.fromstring(drawn.stdout).iter(f"{SVG}g"))
+    nodes = [group for group in groups if group.get("class") == "node"]
+    same(path, "nodes", len(nodes), len(piece["nodes"]))
+    same(path, "edges", sum(group.get("class") == "edge" for group in groups), len(piece["edges"]))
+    # Spaces and ends of lines are set, not written.
+    words = ["".join("".join(text.text or "" for text in node.iter(f"{SVG}text")).split()) for node in nodes]
+    labels = [node["label"].get("en", node["label"].get("ar", node["id"])) for node in piece["nodes"]]
+    same(path, "labels", sorted(words), sorted("".join(clean(label).split()) for label in labels))
 
 
 def json_ld(path, piece):

@@ -49,11 +49,14 @@ impl Value<'_> {
     }
 }
 
+/// How a column is read from a node or an edge.
+type Read<T> = dyn for<'a> Fn(&'a T) -> Option<Value<'a>>;
+
 /// A column of a table of nodes or of edges.
 pub(super) struct Column<T> {
     pub(super) name: String,
     pub(super) kind: Type,
-    read: Box<dyn for<'a> Fn(&'a T) -> Option<Value<'a>>>,
+    read: Box<Read<T>>,
 }
 
 impl<T> Column<T> {

@@ -15,12 +15,12 @@ pub(super) fn write(piece: &Piece) -> io::Result<Vec<u8>> {
     let (nodes, edges) = (of_nodes(piece), of_edges(piece));
     let points = piece.nodes.iter().filter_map(|node| {
         let geometry = json!({ "type": "Point", "coordinates": places.get(node.id.as_str())? });
-        Some(feature("node", &node.id, geometry, object(&nodes, node, &node.label)))
+        Some(feature("node", &node.id, &geometry, object(&nodes, node, &node.label)))
     });
     let lines = piece.edges.iter().filter_map(|edge| {
         let ends = [places.get(edge.source.as_str())?, places.get(edge.target.as_str())?];
         let geometry = json!({ "type": "LineString", "coordinates": ends });
-        Some(feature("edge", &edge.id, geometry, object(&edges, edge, &edge.label)))
+        Some(feature("edge", &edge.id, &geometry, object(&edges, edge, &edge.label)))
     });
     let (points, lines): (Vec<Value>, Vec<Value>) = (points.collect(), lines.collect());
     let without = json!({ "nodes": piece.nodes.len() - points.len(), "edges": piece.edges.len() - lines.len() });
@@ -41,7 +41,7 @@ fn position(node: &Node) -> Option<[f64; 2]> {
     Some([longitude, latitude])
 }
 
-fn feature(element: &str, id: &str, geometry: Value, mut properties: Map<String, Value>) -> Value {
+fn feature(element: &str, id: &str, geometry: &Value, mut properties: Map<String, Value>) -> Value {
     properties.insert("element".to_owned(), element.into());
     json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties })
 }

@@ -44,5 +44,5 @@ fn rows<T>(columns: &[Column<T>], things: &[T]) -> io::Result<Vec<u8>> {
         }
         writer.write_record(None::<&[u8]>)?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }

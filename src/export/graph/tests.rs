@@ -1,6 +1,9 @@
 //! Each syntax is parsed back, with whatever words may stand in names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use oxigraph::{
     io::{JsonLdProfileSet, RdfFormat, RdfParser},
@@ -30,9 +33,11 @@ const NASTY: [&str; 6] = [
     "\u{fffe}\u{ffff}\u{1f600}\0",
 ];
 
-fn texts() -> Ontology {
-    Ontology::new(Iris::new(BASE).expect("the base is good")).expect("the ontology parses")
-}
+static ONTOLOGY: LazyLock<(Ontology, JsonLd)> = LazyLock::new(|| {
+    let ontology = Ontology::new(Iris::new(BASE).expect("the base is good")).expect("the ontology parses");
+    let json_ld = JsonLd::new(&ontology).expect("the context parses");
+    (ontology, json_ld)
+});
 
 fn iri(path: &str) -> String {
     format!("{BASE}{path}")
@@ -110,10 +115,9 @@ fn piece(en: &str, ar: &str) -> Piece {
 }
 
 fn written(piece: &Piece, syntax: Syntax) -> String {
-    let ontology = texts();
-    let json_ld = JsonLd::new(&ontology).expect("the context parses");
-    let bytes = write(piece, syntax, &ontology, &json_ld).expect("it can be written");
-    assert_eq!(write(&piece.clone(), syntax, &ontology, &json_ld).expect("it can be written"), bytes, "{syntax:?}");
+    let (ontology, json_ld) = &*ONTOLOGY;
+    let bytes = write(piece, syntax, ontology, json_ld).expect("it can be written");
+    assert_eq!(write(&piece.clone(), syntax, ontology, json_ld).expect("it can be written"), bytes, "{syntax:?}");
     String::from_utf8(bytes).expect("it is UTF-8")
 }
 

@@ -61,7 +61,7 @@ pub(super) const fn type_name(kind: Type) -> &'static str {
     }
 }
 
-fn escaped_all<'a>(attributes: Attributes<'a>) -> Vec<(&'a str, String)> {
+fn escaped_all(attributes: Attributes<'_>) -> Vec<(&str, String)> {
     attributes.iter().map(|(name, value)| (*name, escaped(value))).collect()
 }
 
