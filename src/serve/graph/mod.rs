@@ -81,7 +81,7 @@ pub(super) async fn get(
     let (name, extension) = address.split_once('.').map_or((address, None), |(name, ext)| (name, Some(ext)));
     let Some((_, call)) = CALLS.into_iter().find(|(known, _)| *known == name) else {
         let known = CALLS.map(|(name, _)| name).join(", ");
-        return Err(Problem::not_found(format!("there is no call /api/graph/{name}: expected one of {known}")));
+        return Err(Problem::not_found(format!("there is no call /api/graph/{address}: expected one of {known}")));
     };
     let mut given = pairs(query.as_deref().unwrap_or_default());
     let form = Form::take(&mut given, &headers, extension)?;
