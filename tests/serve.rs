@@ -95,8 +95,8 @@ fn what_is_not_there_or_not_understood_is_a_problem_that_says_where() {
             ("/api/graph/neighbors?id=org/jim", "image/png", 406, "graphml"),
             ("/api/graph/neighbors?id=org/jim&format=pdf", "*/*", 406, "gexf"),
             ("/api/graph/neighbors.pdf?id=org/jim", "*/*", 406, "geojson"),
-            ("/api/graph/cows.json?id=org/jim", "*/*", 404, "expected neighbors"),
-            ("/api/graph/neighbors?id=org/jim&cow=1", "*/*", 400, "expected id, limit, format"),
+            ("/api/graph/cows.json?id=org/jim", "*/*", 404, "expected one of neighbors"),
+            ("/api/graph/neighbors?id=org/jim&cow=1", "*/*", 400, "no parameter `cow`"),
             ("/api/queries/none", "*/*", 404, "none"),
         ] {
             let (found, response, body) = ask(&service, get(path, accept)).await;
