@@ -41,6 +41,26 @@
 //! | `isnad:step ?i` | asked | the number of the step in its path, from 1; a row for each step |
 //! | `isnad:subject ?x`, `isnad:predicate ?p`, `isnad:object ?y` | asked | the statement of the step, as it is stored |
 //!
+//! | `isnad:neighbors` | | |
+//! |---|---|---|
+//! | subject | asked | a thing that stands one edge away |
+//! | `isnad:of <org/hrw>` | given, any of several | whose neighbours |
+//! | `isnad:relation isn:mentions` | given, any of several | only by this predicate |
+//! | `isnad:kind "person"` | given, any of several | only things of this kind |
+//! | `isnad:direction "in"` | given | only edges that come in, or go out |
+//! | `isnad:limit 20` | given | the first so many edges; without it, more than 1000 are refused |
+//! | `isnad:predicate ?p`, `isnad:graph ?g` | asked | the statement's predicate and graph, a row for each |
+//! | `isnad:confidence ?c` | asked | how sure a link is; unbound for what is no link |
+//!
+//! | `isnad:comentions` | | |
+//! |---|---|---|
+//! | subject | asked | a thing that is named in the same documents |
+//! | `isnad:with <org/hrw>` | given | with whom |
+//! | `isnad:kind "person"`, `isnad:least 3` | given | only things of this kind; only those named together so often |
+//! | `isnad:limit 20` | given | the most frequent so many; without it, more than 1000 are refused |
+//! | `isnad:count ?n` | asked | how many documents name both |
+//! | `isnad:information ?i` | asked | their pointwise mutual information, in bits |
+//!
 //! `SILENT` changes nothing: an answer that is silently missing would be taken for one. Services are asked of the
 //! whole archive, whatever dataset the query names.
 
@@ -50,6 +70,7 @@ mod path;
 mod places;
 mod scan;
 mod search;
+mod walking;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -180,9 +201,13 @@ async fn table(
         "search" => search::answer(views, store, &read(&search::SIGNATURE)?, end).await,
         "places" => places::answer(views, &read(&places::SIGNATURE)?),
         "path" => path::answer(views, store.iris(), &read(&path::SIGNATURE)?).await,
+        "neighbors" => walking::neighbors(views, store.iris(), &read(&walking::NEIGHBORS)?).await,
+        "comentions" => walking::comentions(views, store.iris(), &read(&walking::COMENTIONS)?).await,
         other => Err(refused(
             other,
-            "there is no such service; there are isnad:search, isnad:places and isnad:path".to_owned(),
+            "there is no such service; there are isnad:search, isnad:places, isnad:path, isnad:neighbors and \
+             isnad:comentions"
+                .to_owned(),
         )),
     }
 }
@@ -196,16 +221,19 @@ impl Table {
         Self { variables, rows: BTreeSet::new() }
     }
 
-    /// Adds a row; `value` gives the term of a property that is asked for.
+    /// Adds a row; `value` gives the term of a property that is asked for, where it has one.
     fn push(
         &mut self,
         arguments: &Arguments,
         subject: &Term,
-        value: impl Fn(&str) -> Term,
+        value: impl Fn(&str) -> Option<Term>,
         bound: &[(Variable, Term)],
     ) {
         let subject = arguments.subject().map(|_| subject.to_string());
-        let asked = arguments.asked.iter().map(|(property, _)| value(property).to_string());
+        let asked = arguments
+            .asked
+            .iter()
+            .map(|(property, _)| value(property).map_or_else(|| "UNDEF".to_owned(), |term| term.to_string()));
         let given = bound.iter().map(|(_, term)| term.to_string());
         self.rows.insert(subject.into_iter().chain(asked).chain(given).collect());
     }

@@ -86,13 +86,13 @@ pub(super) async fn answer(views: &Views, iris: &Iris, arguments: &Arguments) ->
         let table = table.get_or_insert_with(|| Table::new(arguments, &values.bound));
         for (number, path) in found.paths.iter().enumerate() {
             for (at, step) in path.iter().enumerate() {
-                let value = |property: &str| -> Term {
-                    match property {
+                let value = |property: &str| -> Option<Term> {
+                    Some(match property {
                         "step" => whole(at + 1),
                         "subject" => NamedNode::new_unchecked(&step.subject).into(),
                         "predicate" => NamedNode::new_unchecked(&step.predicate).into(),
                         _ => NamedNode::new_unchecked(&step.object).into(),
-                    }
+                    })
                 };
                 table.push(arguments, &whole(number + 1), value, &values.bound);
             }

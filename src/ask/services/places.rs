@@ -44,7 +44,7 @@ pub(super) fn answer(views: &Views, arguments: &Arguments) -> Result<Table, Erro
         let table = table.get_or_insert_with(|| Table::new(arguments, &values.bound));
         for found in found.iter().take(limit) {
             let subject: Term = NamedNode::new_unchecked(&found.iri).into();
-            let distance = |_: &str| decimal(found.distance.unwrap_or_default(), 3);
+            let distance = |_: &str| found.distance.map(|distance| decimal(distance, 3));
             table.push(arguments, &subject, distance, &values.bound);
         }
     }

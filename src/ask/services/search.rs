@@ -46,13 +46,13 @@ pub(super) async fn answer(views: &Views, store: &Store, arguments: &Arguments, 
             let mentions: Vec<Option<&String>> =
                 if arguments.asks("mention") { hit.mentions.iter().map(Some).collect() } else { vec![None] };
             for mention in mentions {
-                let value = |property: &str| -> Term {
-                    match property {
+                let value = |property: &str| -> Option<Term> {
+                    Some(match property {
                         "score" => decimal(f64::from(hit.score), 4),
                         "layer" => NamedNode::new_unchecked(hit.layer.clone().unwrap_or_default()).into(),
                         "mention" => NamedNode::new_unchecked(mention.cloned().unwrap_or_default()).into(),
                         _ => Literal::new_simple_literal(&hit.snippet).into(),
-                    }
+                    })
                 };
                 let subject = NamedNode::new_unchecked(&hit.iri).into();
                 table.push(arguments, &subject, value, &values.bound);

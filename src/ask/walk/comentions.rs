@@ -28,6 +28,8 @@ pub struct CoMentions {
     pub limit: usize,
     /// Only pairs that so many documents name.
     pub least: u32,
+    /// Only edges from those asked for, none among the others.
+    pub star: bool,
 }
 
 /// What makes a thing come first.
@@ -62,7 +64,9 @@ pub fn comentions(ground: Ground<'_>, asked: &CoMentions) -> Result<Piece, Error
     shown.sort_unstable();
     let frequency: Vec<u64> = shown.iter().map(|&thing| documents.of(thing).count() as u64).collect();
     let mut edges = Vec::new();
-    for (one, other, count) in documents.pairs(&shown) {
+    let ends = |thing: &u32| seeds.is_empty() || !asked.star || seeds.contains(thing);
+    let rows: Vec<usize> = (0..shown.len()).filter(|&at| ends(&shown[at])).collect();
+    for (one, other, count) in documents.pairs(&shown, &rows) {
         if count >= asked.least.max(1) {
             let often = (frequency[one], frequency[other]);
             edges.push(documents.edge(shown[one], shown[other], count, often));
@@ -152,20 +156,32 @@ impl<'a> Documents<'a> {
         found
     }
 
-    /// How often each pair of some things, which are in order, is named together.
-    fn pairs(&self, shown: &[u32]) -> Vec<(usize, usize, u32)> {
+    /// How often each pair of some things, which are in order, is named together; one of a pair is among `rows`.
+    fn pairs(&self, shown: &[u32], rows: &[usize]) -> Vec<(usize, usize, u32)> {
         let width = shown.len();
-        let mut together = vec![0u32; width * width];
-        for document in self.of_any(shown.iter().copied()).iter() {
+        let mut row_of = vec![None; width];
+        rows.iter().enumerate().for_each(|(row, &at)| row_of[at] = Some(row));
+        let mut together = vec![0u32; rows.len() * width];
+        for document in self.of_any(rows.iter().map(|&at| shown[at])).iter() {
             let named: Vec<usize> =
                 self.distinct(document, Direction::Out).filter_map(|thing| shown.binary_search(&thing).ok()).collect();
-            for (at, one) in named.iter().enumerate() {
-                named[at + 1..].iter().for_each(|other| together[one * width + other] += 1);
+            for row in named.iter().filter_map(|&one| row_of[one]) {
+                for other in &named {
+                    together[row * width + other] += 1;
+                }
             }
         }
-        let pairs = (0..width).flat_map(|one| (one + 1..width).map(move |other| (one, other)));
-        let counted = pairs.map(|(one, other)| (one, other, together[one * width + other]));
-        counted.filter(|(_, _, count)| *count > 0).collect()
+        let mut pairs = Vec::new();
+        for (row, &one) in rows.iter().enumerate() {
+            for other in 0..width {
+                let count = together[row * width + other];
+                // Where both have a row, the pair is told once.
+                if count > 0 && one != other && (row_of[other].is_none() || one < other) {
+                    pairs.push((one.min(other), one.max(other), count));
+                }
+            }
+        }
+        pairs
     }
 
     /// Pointwise mutual information, in bits.

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""How fast is walking and searching a large archive, and how fast is the same asked in SPARQL?
+
+    benches/archive/walk.py PROGRAM QUADS [--virtuoso]
+
+Makes an archive of about QUADS quads (generate.py), fills a store with pyoxigraph's bulk loader, serves it with PROGRAM
+(`isnad`, built with optimisation), and asks over HTTP, one request after another: neighbours of a leaf, a middle thing
+and the hub, shortest paths, co-mentions, search with all facets, suggestions. The same questions in SPARQL are asked of
+the same oxigraph in this process (pyoxigraph, without HTTP) and, where it is installed, of Virtuoso over HTTP.
+Prints median and 99th percentile in milliseconds, and ratios. Needs pyoxigraph.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pyoxigraph
+
+HERE = Path(__file__).resolve().parent
+BASE = "http://localhost:7878/"
+PREFIXES = f"PREFIX isn: <{BASE}ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+REPEAT = 200
+# A question that takes seconds is not asked two hundred times.
+PATIENCE = 20.0
+
+
+def port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def measure(ask, questions):
+    """Milliseconds of each question; as many as fit into the time there is, and three at least."""
+    times, begun = [], time.perf_counter()
+    for question in questions:
+        start = time.perf_counter()
+        ask(question)
+        times.append((time.perf_counter() - start) * 1000)
+        if time.perf_counter() - begun > PATIENCE and len(times) >= 3:
+            break
+    times.sort()
+    return statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.99))], len(times)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("quads", type=int)
+    parser.add_argument("--virtuoso", action="store_true")
+    parser.add_argument("--keep", help="a folder to make the archive in and leave it there")
+    asked = parser.parse_args()
+    folder = Path(asked.keep or tempfile.mkdtemp())
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        run(asked, folder)
+    finally:
+        if not asked.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(asked, folder):
+    quads, store = folder / "archive.nq", folder / "store" / "quads"
+    if not quads.exists():
+        with quads.open("wb") as file:
+            subprocess.run([sys.executable, HERE / "generate.py", str(asked.quads)], stdout=file, check=True)
+    if not store.exists():
+        begun = time.time()
+        loaded = pyoxigraph.Store(str(store))
+        loaded.bulk_load(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
+        loaded.flush()
+        print(f"oxigraph: {len(loaded)} quads loaded in {time.time() - begun:.0f} s", flush=True)
+        # The service needs the folder for itself; the copy is for the questions in SPARQL.
+        del loaded
+        shutil.copytree(store, folder / "copy")
+    at = port()
+    begun = time.time()
+    log = (folder / "isnad.log").open("wb")
+    service = subprocess.Popen(
+        [asked.program, "serve", "--store", folder / "store", "--bind", f"127.0.0.1:{at}", "--base-iri", BASE, "--log", "info"],
+        stdout=log, stderr=log)
+    try:
+        ready(at, service)
+        print(f"isnad: serves after {time.time() - begun:.0f} s", flush=True)
+        compare(asked, folder, at, service)
+    finally:
+        service.terminate()
+        service.wait()
+
+
+def get(at, path, **parameters):
+    query = urllib.parse.urlencode(parameters, doseq=True)
+    with urllib.request.urlopen(f"http://127.0.0.1:{at}{path}?{query}", timeout=600) as answer:
+        return answer.read()
+
+
+def ready(at, service):
+    while service.poll() is None:
+        try:
+            get(at, "/health/ready")
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    raise SystemExit("the service did not start")
+
+
+def memory(service):
+    status = Path(f"/proc/{service.pid}/status").read_text()
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def compare(asked, folder, at, service):
+    before, begun = memory(service), time.time()
+    get(at, "/api/graph/neighbors", id="org/x0" if exists(at, "org/x0") else "person/x0", limit=1)
+    print(f"isnad: adjacency made after {time.time() - begun:.0f} s, memory {before} to {memory(service)} MiB", flush=True)
+    oxigraph = pyoxigraph.Store.read_only(str(folder / "copy"))
+    hub, middle, leaf = things(oxigraph)
+    print(f"hub {hub}, middle {middle}, leaf {leaf}", flush=True)
+    dice = random.Random(7)
+    some = [f"doc/x{dice.randrange(asked.quads // 101)}" for _ in range(REPEAT)]
+    pairs = list(zip(some, some[1:] + some[:1]))
+    virtuoso = Virtuoso(folder) if asked.virtuoso else None
+    rows = []
+    for name, own, sparql in questions(hub, middle, leaf, pairs):
+        median, p99, _ = measure(lambda parameters: get(at, *parameters[:1], **parameters[1]), own)
+        row = [name, median, p99]
+        for engine in [lambda text: [*oxigraph.query(PREFIXES + text, use_default_graph_as_union=True)], virtuoso and virtuoso.ask]:
+            row += measure(engine, sparql)[:2] if engine and sparql else [None, None]
+        rows.append(row)
+        print(line(row), flush=True)
+    print(json.dumps(rows))
+
+
+def exists(at, thing):
+    try:
+        get(at, "/api/graph/neighbors", id=thing, limit=1)
+        return True
+    except urllib.error.HTTPError:
+        return False
+
+
+def things(store):
+    text = PREFIXES + "SELECT ?e (COUNT(?d) AS ?n) { GRAPH ?g { ?d isn:mentions ?e } } GROUP BY ?e ORDER BY DESC(?n)"
+    order = [row["e"].value.removeprefix(BASE) for row in store.query(text)]
+    return order[0], order[len(order) // 50], order[-1]
+
+
+def questions(hub, middle, leaf, pairs):
+    """Name, the calls, and the same in SPARQL."""
+    for name, thing in [("neighbours of a leaf", leaf), ("neighbours of a middle thing", middle), ("neighbours of the hub", hub)]:
+        text = (f"SELECT ?p ?o ?l {{ {{ SELECT ?p ?o {{ {{ <{BASE}{thing}> ?p ?o }} UNION {{ ?o ?p <{BASE}{thing}> }} }} "
+                "ORDER BY ?p ?o LIMIT 200 } OPTIONAL { ?o rdfs:label ?l } }")
+        count = (f"SELECT ?p (COUNT(DISTINCT ?o) AS ?n) {{ {{ <{BASE}{thing}> ?p ?o }} UNION {{ ?o ?p <{BASE}{thing}> }} }} "
+                 "GROUP BY ?p")
+        yield name, [("/api/graph/neighbors", {"id": thing})] * REPEAT, [text, count] * (REPEAT // 2)
+    yield ("shortest path", [("/api/graph/paths", {"id": pair}) for pair in pairs],
+           [f"ASK {{ <{BASE}{one}> (isn:mentions|^isn:mentions)+ <{BASE}{other}> }}" for one, other in pairs])
+    for name, thing in [("co-mentions of a middle thing", middle), ("co-mentions of the hub", hub)]:
+        text = (f"SELECT ?e (COUNT(DISTINCT ?d) AS ?n) {{ ?d isn:mentions <{BASE}{thing}> , ?e "
+                f"FILTER(?e != <{BASE}{thing}>) }} GROUP BY ?e ORDER BY DESC(?n) LIMIT 50")
+        yield name, [("/api/graph/comentions", {"id": thing})] * REPEAT, [text] * REPEAT
+    yield "suggest", [("/api/suggest", {"q": letters}) for letters in ["ka", "far", "khan", "ma", "sal"] * (REPEAT // 5)], [
+        f'SELECT ?e ?l {{ ?e rdfs:label ?l FILTER(STRSTARTS(LCASE(STR(?l)), "{letters}")) }} LIMIT 10' for letters in ["ka", "far", "khan"]]
+    facets = ("SELECT ?t (COUNT(DISTINCT ?d) AS ?n) { ?d isn:text ?x . ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#value> ?v "
+              'FILTER(CONTAINS(?v, "khan")) ?d isn:docType ?t } GROUP BY ?t')
+    words = ["khanfar", "kahan", "zeitma", "marsal", "nourdin", "badafar", "taghu", "umwa"]
+    yield "search with all facets", [("/api/search", {"q": one}) for one in words * (REPEAT // len(words))], [facets] * 3
+    yield "browse with all facets", [("/api/search", {"type": "report"})] * REPEAT, [
+        "SELECT ?e (COUNT(DISTINCT ?d) AS ?n) { ?d isn:docType <" + BASE + "vocab/document-type/report> ; isn:mentions ?e } "
+        "GROUP BY ?e ORDER BY DESC(?n) LIMIT 20"] * 3
+
+
+def line(row):
+    name, median, p99, *others = row
+    text = f"{name:32} isnad {median:8.2f} {p99:8.2f} ms"
+    for engine, at in [("oxigraph", 0), ("virtuoso", 2)]:
+        if others[at] is not None:
+            text += f" | {engine} {others[at]:9.1f} {others[at + 1]:9.1f} ms, {others[at] / median:7.1f} times"
+    return text
+
+
+class Virtuoso:
+    """Virtuoso over HTTP, filled with the same file."""
+
+    def __init__(self, folder):
+        if not shutil.which("virtuoso-t"):
+            raise SystemExit("virtuoso-t is not installed")
+        self.at, self.sql = port(), port()
+        home = folder / "virtuoso"
+        home.mkdir(exist_ok=True)
+        (home / "virtuoso.ini").write_text(f"""[Database]
+DatabaseFile = {home}/virtuoso.db
+ErrorLogFile = {home}/virtuoso.log
+LockFile = {home}/virtuoso.lck
+TransactionFile = {home}/virtuoso.trx
+xa_persistent_file = {home}/virtuoso.pxa
+[Parameters]
+ServerPort = {self.sql}
+NumberOfBuffers = 340000
+MaxDirtyBuffers = 250000
+DirsAllowed = {folder}
+[HTTPServer]
+ServerPort = {self.at}
+[SPARQL]
+ResultSetMaxRows = 1000000
+MaxQueryExecutionTime = 600
+""")
+        fresh = not (home / "virtuoso.db").exists()
+        self.process = subprocess.Popen(["virtuoso-t", "+configfile", home / "virtuoso.ini", "+foreground"], cwd=home,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(240):
+            if self.isql("status();").returncode == 0:
+                break
+            time.sleep(1)
+        if fresh:
+            begun = time.time()
+            self.isql(f"ld_dir('{folder}', 'archive.nq', '{BASE}graph/default'); rdf_loader_run(); checkpoint;")
+            print(f"virtuoso: loaded in {time.time() - begun:.0f} s", flush=True)
+
+    def __del__(self):
+        self.process.kill()
+
+    def isql(self, text):
+        return subprocess.run(["isql-vt", str(self.sql), "dba", "dba", f"exec={text}"], capture_output=True)
+
+    def ask(self, text):
+        query = urllib.parse.urlencode({"query": PREFIXES + text, "format": "application/sparql-results+json"})
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.at}/sparql?{query}", timeout=600) as answer:
+            return answer.read()
+
+
+if __name__ == "__main__":
+    main()
