@@ -7,7 +7,7 @@
 //!
 //! Each layer uses only what stands before it here:
 //!
-//! `config · model ← rdf ← intake · link · store ← views ← ask ← add ← serve ← main`
+//! `config · model ← rdf ← intake · link · store ← views ← ask ← add · export ← serve ← main`
 //!
 //! Nothing that anybody claims is ever stored as fact: a claim is who says what, where, how surely, and its content is
 //! written as propositions that nobody asserts.
@@ -34,5 +34,7 @@ pub mod views;
 pub mod ask;
 
 pub mod add;
+
+pub mod export;
 
 pub mod serve;
