@@ -8,6 +8,7 @@
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod labels;
 pub mod names;
 pub mod outside;
 pub mod resource;
@@ -15,4 +16,5 @@ pub mod running;
 pub mod saved;
 pub mod services;
 pub mod sparql;
+pub mod stored;
 pub mod walk;

@@ -14,6 +14,7 @@ mod graph;
 mod graphs;
 mod health;
 pub mod lang;
+mod link;
 pub mod negotiate;
 mod openapi;
 mod pages;
@@ -109,6 +110,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries/running/{id}", delete(running::cancel))
         .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
         .route("/api/graph/neighbors", get(graph::neighbors))
+        // linking, which stores nothing
+        .route("/api/link", post(link::post))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
