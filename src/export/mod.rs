@@ -12,7 +12,7 @@ pub mod spots;
 mod table;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::NamedNode;
 
@@ -130,9 +130,15 @@ pub fn nameless(text: &str) -> NamedNode {
 
 /// The things that the links of some texts speak of, each once.
 #[must_use]
-pub fn things(texts: &[Linked]) -> std::collections::BTreeSet<Id> {
-    let mut things = std::collections::BTreeSet::new();
-    for mention in texts.iter().flat_map(|text| &text.mentions) {
+pub fn things(texts: &[Linked]) -> BTreeSet<Id> {
+    things_of(texts.iter().flat_map(|text| &text.mentions))
+}
+
+/// The things that some mentions speak of, each once.
+#[must_use]
+pub fn things_of<'a>(mentions: impl IntoIterator<Item = &'a Mention>) -> BTreeSet<Id> {
+    let mut things = BTreeSet::new();
+    for mention in mentions {
         if let Target::Entity(entity) = &mention.target {
             things.insert(entity.clone());
         }

@@ -142,7 +142,10 @@ fn span(iri: &str, said: &Said, text: &str, unit: Unit) -> Result<(usize, usize)
         return Err(wrong(iri, format!("{begin} to {end} is not a span of its context; see `unit`")));
     };
     if said.anchor.as_deref().is_some_and(|anchor| anchor != words) {
-        return Err(wrong(iri, format!("its nif:anchorOf is not `{words}`, which stands at {begin} to {end}; see `unit`")));
+        return Err(wrong(
+            iri,
+            format!("its nif:anchorOf is not `{words}`, which stands at {begin} to {end}; see `unit`"),
+        ));
     }
     let before = slice(text, (0, begin), unit).unwrap_or_default().chars().count();
     Ok((before, before + words.chars().count()))

@@ -7,8 +7,26 @@ use crate::{
 };
 
 const HEADER: [&str; 20] = [
-    "text", "start", "end", "exact", "kind", "type", "entity", "label_en", "label_ar", "date", "confidence", "rule",
-    "key", "name", "fit", "share", "level", "runner_up", "runner_up_confidence", "dictionary",
+    "text",
+    "start",
+    "end",
+    "exact",
+    "kind",
+    "type",
+    "entity",
+    "label_en",
+    "label_ar",
+    "date",
+    "confidence",
+    "rule",
+    "key",
+    "name",
+    "fit",
+    "share",
+    "level",
+    "runner_up",
+    "runner_up_confidence",
+    "dictionary",
 ];
 
 pub(super) fn texts(setting: &Setting, texts: &[Linked]) -> String {

@@ -26,8 +26,7 @@ pub enum Sort {
 
 impl Sort {
     /// Every sort.
-    pub const ALL: [Self; 6] =
-        [Self::Person, Self::Organization, Self::Place, Self::Event, Self::Document, Self::Date];
+    pub const ALL: [Self; 6] = [Self::Person, Self::Organization, Self::Place, Self::Event, Self::Document, Self::Date];
 
     /// What it is called.
     #[must_use]

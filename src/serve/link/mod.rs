@@ -86,12 +86,8 @@ pub(super) async fn post(
         }
         Format::Annotations | Format::Nif | Format::NifTriples => BTreeMap::new(),
     };
-    let setting = Setting {
-        iris: archive.store.iris(),
-        dictionary: dictionary.version(),
-        labels: &labels,
-        unit: asked.unit,
-    };
+    let setting =
+        Setting { iris: archive.store.iris(), dictionary: dictionary.version(), labels: &labels, unit: asked.unit };
     let media_type = match (format, given.as_deref()) {
         // Whoever calls Turtle by its old name is answered by it.
         (Format::Nif, Some("application/x-turtle")) => "application/x-turtle",
@@ -140,12 +136,7 @@ async fn graphs(service: &Service, names: &[String]) -> Result<Vec<NamedNode>, P
 }
 
 /// The texts that are to be linked, and what is known of the document they belong to.
-async fn texts(
-    service: &Service,
-    asked: &mut Asked,
-    kind: Body,
-    words: &str,
-) -> Result<(Vec<Text>, Stored), Problem> {
+async fn texts(service: &Service, asked: &mut Asked, kind: Body, words: &str) -> Result<(Vec<Text>, Stored), Problem> {
     if kind == Body::Nif {
         let contexts = nif::read(words, asked.unit)
             .map_err(|error| Problem::bad_request(error.to_string()).at("at", error.at.clone()))?;
