@@ -45,8 +45,8 @@ pub struct NifError {
     pub message: String,
 }
 
-fn wrong(at: impl ToString, message: impl Into<String>) -> NifError {
-    NifError { at: at.to_string(), message: message.into() }
+fn wrong(at: &str, message: impl Into<String>) -> NifError {
+    NifError { at: at.to_owned(), message: message.into() }
 }
 
 /// What a document says of one string.
@@ -67,7 +67,7 @@ pub fn read(turtle: &str, unit: Unit) -> Result<Vec<Asked>, NifError> {
     for triple in TurtleParser::new().for_slice(turtle.as_bytes()) {
         let triple = triple.map_err(|error| {
             let line = error.location().start.line + 1;
-            wrong(format!("line {line}"), error.message().to_owned())
+            wrong(&format!("line {line}"), error.message().to_owned())
         })?;
         take(&mut said, triple);
     }

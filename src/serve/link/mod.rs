@@ -36,7 +36,7 @@ const ACCEPTED: [&str; 4] = ["text/plain", "application/json", "application/x-tu
 /// One text on its way: its IRI, its language, and the spans that alone are to be linked.
 struct Text {
     about: NamedNode,
-    text: String,
+    words: String,
     lang: Option<Lang>,
     spans: Vec<(usize, usize)>,
 }
@@ -67,7 +67,7 @@ pub(super) async fn post(
     let (texts, known) = texts(&service, &mut asked, kind, words).await?;
     let graphs = graphs(&service, &asked.graphs).await?;
     let asked = Arc::new(asked);
-    let size: usize = texts.iter().map(|text| text.text.len()).sum();
+    let size: usize = texts.iter().map(|text| text.words.len()).sum();
     let work = {
         let (asked, dictionary) = (Arc::clone(&asked), Arc::clone(&dictionary));
         move || texts.into_iter().map(|text| found(&dictionary, &asked, &known, text)).collect::<Vec<_>>()
@@ -142,7 +142,7 @@ async fn texts(service: &Service, asked: &mut Asked, kind: Body, words: &str) ->
             .map_err(|error| Problem::bad_request(error.to_string()).at("at", error.at.clone()))?;
         let texts = contexts.into_iter().map(|one| Text {
             about: one.about,
-            text: one.text,
+            words: one.text,
             lang: asked.lang.clone(),
             spans: one.spans,
         });
@@ -153,7 +153,7 @@ async fn texts(service: &Service, asked: &mut Asked, kind: Body, words: &str) ->
         let mut stored = stored::document(&service.archive.store, id).await?.ok_or_else(missing)?;
         let texts: Vec<Text> = std::mem::take(&mut stored.texts)
             .into_iter()
-            .map(|(about, lang, text)| Text { about, text, lang: Some(lang), spans: Vec::new() })
+            .map(|(about, lang, words)| Text { about, words, lang: Some(lang), spans: Vec::new() })
             .collect();
         if texts.is_empty() {
             return Err(Problem::bad_request(format!("{id} has no text")).at("parameter", "document"));
@@ -164,13 +164,13 @@ async fn texts(service: &Service, asked: &mut Asked, kind: Body, words: &str) ->
     if text.trim().is_empty() {
         return Err(Problem::bad_request("the text is empty: expected words to link").at("parameter", "text"));
     }
-    let text = Text { about: export::nameless(&text), text, lang: asked.lang.clone(), spans: Vec::new() };
+    let text = Text { about: export::nameless(&text), words: text, lang: asked.lang.clone(), spans: Vec::new() };
     Ok((vec![text], Stored::default()))
 }
 
 /// Finds what one text names.
 fn found(dictionary: &Dictionary, asked: &Asked, known: &Stored, text: Text) -> Linked {
-    let Text { about, text, lang, spans } = text;
+    let Text { about, words: text, lang, spans } = text;
     let lang = lang.unwrap_or_else(|| detect(&text));
     let or = |given: &'_ [_], stored: &'_ [_]| if given.is_empty() { stored.to_vec() } else { given.to_vec() };
     let (area, issuer) = (or(&asked.area, &known.area), or(&asked.issuer, &known.issuer));
