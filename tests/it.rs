@@ -6,6 +6,7 @@ mod gold;
 mod intake;
 mod layers;
 mod link;
+mod link_call;
 mod ontology;
 mod protocol;
 mod questions;

@@ -49,6 +49,8 @@ pub struct Archive {
     pub originals: Originals,
     /// The vocabularies, as intake looks terms up in them.
     pub vocabulary: intake::Vocabulary,
+    /// The labels of what is named again and again.
+    pub labels: ask::labels::Labels,
     dictionary: RwLock<Arc<Dictionary>>,
     ontology_digests: OnceLock<BTreeMap<String, String>>,
 }
@@ -76,6 +78,7 @@ impl Archive {
             shapes: Arc::new(shapes),
             originals,
             vocabulary,
+            labels: ask::labels::Labels::default(),
             ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
         };

@@ -9,6 +9,7 @@
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod labels;
 pub mod names;
 pub mod outside;
 mod piece;
@@ -17,6 +18,7 @@ pub mod running;
 pub mod saved;
 pub mod services;
 pub mod sparql;
+pub mod stored;
 pub mod walk;
 
 pub use piece::{Counts, Edge, Evidence, Node, Path, Piece};

@@ -3,11 +3,16 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use isnad::{
+    export::links::Sort,
+    link::Unit,
+    model::{Date, Lang},
+};
 
 /// A knowledge graph of a documentary archive: who says what, where, how surely, and on which evidence.
 ///
 /// With `isnad serve` an empty folder becomes an archive, filled with the starter documents, at http://localhost:7878/.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(version, about, long_about, propagate_version = true)]
 pub(crate) struct Cli {
     /// Where the triples live: a folder, the http(s) address of a SPARQL 1.1 engine, or `memory`
@@ -54,13 +59,13 @@ pub(crate) enum LogFormat {
 }
 
 /// What is to be done.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the archive; an empty store is first filled with the starter documents
     Serve(Serve),
     /// Add files and folders: saved pages, Markdown, text, tables, RDF
     Add(Add),
-    /// Show what would be found in a file, without storing anything
+    /// Show what would be found in files, without storing anything
     Link(Link),
     /// Ask a question in SPARQL, or one of those that come with the archive
     Query(Query),
@@ -71,7 +76,7 @@ pub(crate) enum Command {
 }
 
 /// `isnad serve`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Serve {
     /// Where to listen
     #[arg(long, env = "ISNAD_BIND", default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
@@ -127,7 +132,7 @@ pub(crate) struct Serve {
 }
 
 /// `isnad add`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Add {
     /// The files and folders
     #[arg(required = true, value_name = "FILE|FOLDER")]
@@ -151,19 +156,66 @@ pub(crate) struct Add {
 }
 
 /// `isnad link`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Link {
-    /// The file, or `-` for text on standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) path: PathBuf,
+    /// The files and folders, or `-` for plain text on standard input
+    #[arg(required = true, value_name = "FILE|FOLDER|-")]
+    pub(crate) paths: Vec<PathBuf>,
 
-    /// Write JSON: the document as it was understood, and its mentions
-    #[arg(long)]
+    /// How the links are written; json and jsonld are one line a file
+    #[arg(long, short, value_enum, default_value = "table")]
+    pub(crate) format: LinkFormat,
+
+    /// Write JSON: the documents as they were understood, and their mentions
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+
+    /// What offsets are counted in: code-points, utf-16 or bytes
+    #[arg(long, default_value = "code-points", value_parser = unit)]
+    pub(crate) unit: Unit,
+
+    /// Only things of this type: person, organization, place, event, document, date; may be repeated
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
+    pub(crate) types: Vec<Sort>,
+
+    /// Only things that this graph describes, such as graph/authority/places; may be repeated
+    #[arg(long = "graph", value_name = "GRAPH", value_delimiter = ',')]
+    pub(crate) graphs: Vec<String>,
+
+    /// No link less sure than this, from 0 to 1
+    #[arg(long, default_value_t = 0.0, value_name = "NUMBER")]
+    pub(crate) min_confidence: f64,
+
+    /// When the text on standard input was issued (EDTF); relative dates are counted from it
+    #[arg(long, value_name = "DATE")]
+    pub(crate) issued: Option<Date>,
+
+    /// The language of the text on standard input; told by its letters where it is not given
+    #[arg(long, value_name = "TAG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// How `isnad link` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LinkFormat {
+    /// For people
+    Table,
+    /// Everything that is known of each link
+    Json,
+    /// One line a link
+    Csv,
+    /// The NLP Interchange Format, in Turtle
+    Nif,
+    /// Web Annotations in JSON-LD
+    Jsonld,
+}
+
+fn unit(text: &str) -> Result<Unit, String> {
+    isnad::export::links::unit(text)
 }
 
 /// `isnad query`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Query {
     /// A file, the query itself, `-` for standard input, or the name of a question that comes with the archive;
     /// nothing lists those
@@ -180,7 +232,7 @@ pub(crate) struct Query {
 }
 
 /// `isnad export`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Export {
     /// One thing, such as doc/jim-4 or org/hrw; nothing exports the whole archive
     #[arg(value_name = "ID")]
@@ -196,7 +248,7 @@ pub(crate) struct Export {
 }
 
 /// `isnad check`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Check {
     /// Files and folders to check without storing them; nothing checks the archive itself
     #[arg(value_name = "FILE|FOLDER")]

@@ -1,6 +1,7 @@
 //! What can be typed, and what it does.
 
 mod args;
+mod link;
 mod open;
 mod show;
 mod work;
@@ -18,7 +19,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         match &cli.command {
             Command::Serve(serve) => work::serve(cli, serve).await,
             Command::Add(add) => work::add(cli, add).await,
-            Command::Link(link) => work::link(cli, link).await,
+            Command::Link(args) => link::link(cli, args).await,
             Command::Query(query) => work::query(cli, query).await,
             Command::Export(export) => work::export(cli, export).await,
             Command::Check(check) => work::check(cli, check).await,

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use futures::TryStreamExt as _;
 use isnad::{
-    add::{Archive, File, Plan, Settings},
+    add::{Archive, Plan, Settings},
     ask::{self, sparql::Form},
     config::{Config, QueryLimits, Starter},
     intake::Mapping,
@@ -24,7 +24,7 @@ use oxigraph::model::NamedNode;
 
 use super::{
     Cli,
-    args::{Add, Check, Export, Link, Query, Serve},
+    args::{Add, Check, Export, Query, Serve},
     open, show,
 };
 
@@ -32,7 +32,7 @@ use super::{
 const PATIENT: Limits = Limits { deadline: Duration::from_secs(86_400), rows: u64::MAX, memory: u64::MAX };
 
 /// How many queries a command needs at once.
-const ALONE: Options = Options { workers: 2, queue: 8, memory: u64::MAX };
+pub(super) const ALONE: Options = Options { workers: 2, queue: 8, memory: u64::MAX };
 
 pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let config = config(cli, args);
@@ -158,30 +158,6 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     show::report(&report, begun.elapsed().as_secs_f64())?;
     Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-pub(super) async fn link(cli: &Cli, args: &Link) -> anyhow::Result<ExitCode> {
-    let file = if args.path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes)?;
-        File::bytes("stdin.txt".to_owned(), bytes)
-    } else {
-        File::path(args.path.clone())
-    };
-    let archive = open::archive(cli, ALONE).await?;
-    let settings = Settings::new(&archive, cli.max_file);
-    let previews = match archive.preview(&file, &settings) {
-        Ok(previews) => previews,
-        Err(reason) => bail!("{}: {reason}", file.name),
-    };
-    if args.json {
-        let mut out = std::io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &previews)?;
-        writeln!(out)?;
-    } else {
-        show::previews(&previews)?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {

@@ -1,8 +1,9 @@
 //! How does it leave?
 //!
-//! What was asked for is written here for the programs that people have: a piece of the [`graph`] for those that draw
-//! networks and maps.
+//! What was asked for is written here for other programs: a piece of the [`graph`] for those that draw networks and
+//! maps, the [`links`] of a text for those that work with annotations.
 //!
 //! This layer asks nothing and stores nothing; it is handed what it writes, and knows nothing of HTTP.
 
 pub mod graph;
+pub mod links;

@@ -23,6 +23,14 @@ pub fn paragraphs(text: &str, lang: &Lang) -> Vec<(Range<usize>, Lang)> {
     paragraphs
 }
 
+/// The language of a text that nothing else tells: Arabic or English as its letters are, else undetermined.
+#[must_use]
+pub fn detect(text: &str) -> Lang {
+    // A text in another script, or without letters, has whatever language it is said to have.
+    let told = language(text, &Lang::en());
+    if told == language(text, &Lang::ar()) { told } else { Lang::undetermined() }
+}
+
 /// The paragraph around a byte, with the blank lines after it.
 pub(super) fn paragraph(text: &str, at: usize) -> Range<usize> {
     let start = text.get(..at).and_then(|before| before.rfind("\n\n")).map_or(0, |blank| blank + 2);

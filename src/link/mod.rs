@@ -48,7 +48,7 @@ mod words;
 
 pub use dictionary::{Dictionary, Edit};
 pub use incidents::{Incident, incidents};
-pub use languages::paragraphs;
+pub use languages::{detect, paragraphs};
 pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};

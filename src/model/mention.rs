@@ -60,6 +60,20 @@ pub enum Key {
     Text,
 }
 
+impl Key {
+    /// Its term in `vocab/key`.
+    #[must_use]
+    pub const fn term(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Loose => "loose",
+            Self::Joined => "joined",
+            Self::Skeleton => "skeleton",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// What a mention names.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -29,6 +29,12 @@ impl Lang {
         Self("ar".to_owned())
     }
 
+    /// A language that nobody told.
+    #[must_use]
+    pub fn undetermined() -> Self {
+        Self("und".to_owned())
+    }
+
     /// The tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

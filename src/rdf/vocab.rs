@@ -228,6 +228,8 @@ pub mod isn {
     pub const CODE: &str = "code";
     /// `isn:codeScheme`
     pub const CODE_SCHEME: &str = "codeScheme";
+    /// `isn:contextFit`
+    pub const CONTEXT_FIT: &str = "contextFit";
     /// `isn:concerns`
     pub const CONCERNS: &str = "concerns";
     /// `isn:confidence`
@@ -272,10 +274,14 @@ pub mod isn {
     pub const ISSUED_BY: &str = "issuedBy";
     /// `isn:issuerText`
     pub const ISSUER_TEXT: &str = "issuerText";
+    /// `isn:key`
+    pub const KEY: &str = "key";
     /// `isn:latest`
     pub const LATEST: &str = "latest";
     /// `isn:layerRole`
     pub const LAYER_ROLE: &str = "layerRole";
+    /// `isn:levelTold`
+    pub const LEVEL_TOLD: &str = "levelTold";
     /// `isn:loader`
     pub const LOADER: &str = "loader";
     /// `isn:locator`
@@ -290,6 +296,8 @@ pub mod isn {
     pub const METHOD: &str = "method";
     /// `isn:methodVersion`
     pub const METHOD_VERSION: &str = "methodVersion";
+    /// `isn:nameGoodness`
+    pub const NAME_GOODNESS: &str = "nameGoodness";
     /// `isn:nil`
     pub const NIL: &str = "nil";
     /// `isn:normalForm`
@@ -340,6 +348,8 @@ pub mod isn {
     pub const SAVED_QUERY: &str = "SavedQuery";
     /// `isn:seat`
     pub const SEAT: &str = "seat";
+    /// `isn:shareOfReadings`
+    pub const SHARE_OF_READINGS: &str = "shareOfReadings";
     /// `isn:sha256`
     pub const SHA256: &str = "sha256";
     /// `isn:sourceNote`

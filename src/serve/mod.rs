@@ -14,6 +14,7 @@ mod graph;
 mod graphs;
 mod health;
 pub mod lang;
+mod link;
 pub mod negotiate;
 mod openapi;
 mod pages;
@@ -115,6 +116,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/graph/citations", get(graph::get))
         .route("/api/graph/schema.json", get(piece::schema))
         .route("/api/graph/{call}", get(graph::get))
+        // linking, which stores nothing
+        .route("/api/link", post(link::post))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))

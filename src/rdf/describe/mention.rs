@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The name of the run in the IRIs of graphs: the method and its version.
-pub const RUN: &str = "dictionary-1";
+pub const RUN: &str = "dictionary-2";
 
 /// How many code points before and after a mention are kept with it, so that it can be found again.
 const AROUND: usize = 32;
@@ -72,6 +72,13 @@ fn annotate(
     if let Some(second) = &mention.runner_up {
         writer.own(&node, isn::CANDIDATE, writer.iris.id(&second.entity));
         writer.own(&node, isn::CANDIDATE_CONFIDENCE, confidence(second.confidence));
+    }
+    if let Some(features) = &mention.features {
+        writer.concept(&node, isn::KEY, "key", features.key.term());
+        writer.own(&node, isn::NAME_GOODNESS, confidence(features.name));
+        writer.own(&node, isn::CONTEXT_FIT, confidence(features.fit));
+        writer.own(&node, isn::SHARE_OF_READINGS, confidence(features.share));
+        writer.own(&node, isn::LEVEL_TOLD, Literal::from(features.level));
     }
     writer.concept(&node, isn::REVIEW_STATE, "review-state", "proposed");
     writer.add(&node, prov::WAS_GENERATED_BY, run.clone());

@@ -37,7 +37,7 @@ pub fn provenance(ontology: &Ontology, graph: &NamedNode, provenance: &Provenanc
     if let Some(dictionary) = &provenance.dictionary {
         writer.class(graph, "Run");
         writer.own(graph, isn::METHOD, Literal::new_simple_literal("dictionary"));
-        writer.own(graph, isn::METHOD_VERSION, Literal::new_simple_literal("1"));
+        writer.own(graph, isn::METHOD_VERSION, Literal::new_simple_literal("2"));
         writer.own(graph, isn::DICTIONARY, Literal::new_simple_literal(dictionary));
     }
     writer.quads
