@@ -36,7 +36,8 @@ pub struct Features {
     pub key: Key,
     /// How good the name is, as the words give it, 0 to 1.
     pub name: f64,
-    /// How well the thing fits the document and the rest of the text; 1 where nothing speaks for or against it.
+    /// How well the thing fits the document and the rest of the text, as a factor: 1 where nothing speaks for or
+    /// against it.
     pub fit: f64,
     /// Its share of the weights of all readings, 0 to 1.
     pub share: f64,
