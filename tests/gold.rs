@@ -10,7 +10,7 @@
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, io::Write as _};
 
 use isnad::{
-    link::{Context, Dictionary, link},
+    link::{Context, Dictionary, Options, THRESHOLD, link_with},
     model::{Date, Id, Lang, Mention, MentionKind, Target},
 };
 use serde_json::{Value, json};
@@ -145,7 +145,8 @@ fn links_agree_with_the_gold() {
         let issued: Option<Date> = record["issued"].as_str().and_then(|day| day.parse().ok());
         let document: Option<Id> = record["document"].as_str().and_then(|id| id.parse().ok());
         let context = Context { issued: issued.as_ref(), document: document.as_ref(), ..Context::default() };
-        let found = link(&dictionary, text, &tag, &context);
+        let options = Options { nil: true, ..Options::default() };
+        let found = link_with(&dictionary, text, &tag, &context, &options);
         let mentions: Vec<Value> = found
             .iter()
             .map(|mention| json!({"start": mention.start, "end": mention.end, "entity": shown(mention)}))
