@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use isnad::{
     link::{
-        Context, Dictionary, Edit, Fact, Facts, Name, NameKind, Office, Unit, incidents, link, paragraphs, slice, spans,
+        Context, Dictionary, Edit, Fact, Facts, Name, NameKind, Office, Options, Unit, incidents, link, link_with,
+        paragraphs, slice, spans,
     },
     model::{Date, Id, Kind, Lang, Mention, Target},
 };
@@ -213,6 +214,21 @@ fn a_day_and_a_place_in_one_sentence_may_be_an_incident() {
     assert_eq!(incident.known, [id("event/attack")]);
 }
 
+#[test]
+fn what_is_not_known_and_what_is_inside_are_given_where_they_are_asked_for() {
+    let dictionary = dictionary();
+    let text = "Reuters asked the Aleppo Media Center and Bellingcat.";
+    let found = |options: Options| -> Vec<String> {
+        link_with(&dictionary, text, &Lang::en(), &Context::default(), &options).iter().map(shown).collect()
+    };
+    let center = "18 [Aleppo Media Center](org/aleppo-media-center)";
+    let (inside, unknown) = ("18 [Aleppo](place/aleppo)", "42 [Bellingcat](nothing)");
+    assert_eq!(found(Options::default()), [center]);
+    assert_eq!(found(Options { nil: true, ..Options::default() }), [center, unknown]);
+    assert_eq!(found(Options { nested: true, ..Options::default() }), [center, inside]);
+    assert_eq!(found(Options { least: 0.99, ..Options::default() }), [""; 0]);
+}
+
 /// What may stand between two words: also what nobody sees.
 const JOINTS: [&str; 15] =
     [" ", " ", "", "-", "\n\n", ", ", "/", "(", ")", "\u{200F}", "\u{64E}", "'", "\u{2019}s ", "\u{FEFB}", "\u{1F600}"];
@@ -228,13 +244,20 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn is_sound(text: &str, mentions: &[Mention]) -> Result<(), TestCaseError> {
+    is_sound_with(text, mentions, false)
+}
+
+fn is_sound_with(text: &str, mentions: &[Mention], nested: bool) -> Result<(), TestCaseError> {
     let chars: Vec<char> = text.chars().collect();
-    let mut end = 0;
+    let (mut begin, mut end) = (0, 0);
     for mention in mentions {
-        prop_assert!(end <= mention.start && mention.start < mention.end, "{mention:?}");
+        prop_assert!(
+            (nested || end <= mention.start) && begin <= mention.start && mention.start < mention.end,
+            "{mention:?}"
+        );
         prop_assert_eq!(&mention.exact, &chars[mention.start..mention.end].iter().collect::<String>());
         prop_assert!((0.0..=1.0).contains(&mention.confidence), "{mention:?}");
-        end = mention.end;
+        (begin, end) = (mention.start, mention.end);
     }
     for unit in [Unit::CodePoints, Unit::Utf16, Unit::Bytes] {
         for (mention, span) in mentions.iter().zip(spans(text, mentions, unit)) {
@@ -278,6 +301,12 @@ proptest! {
         let names = forms.iter().map(|form| Name { entity: id("org/b"), form: form.clone(), lang: None, kind: NameKind::Label });
         let edited = dictionary.edited([Edit { entity: id("org/b"), names: names.collect(), fact: Fact::default() }]);
         is_sound(&text, &link(&edited, &text, &Lang::en(), &context))?;
+        for (nil, nested) in [(true, false), (true, true)] {
+            let options = Options { nil, nested, ..Options::default() };
+            let mentions = link_with(&edited, &text, &Lang::en(), &context, &options);
+            is_sound_with(&text, &mentions, nested)?;
+            let _ = incidents(&edited, &text, &mentions);
+        }
         let _ = edited.names_in(&text);
         for form in &forms {
             let _ = (dictionary.exact(form, &Kind::ALL), dictionary.area(form));

@@ -55,6 +55,8 @@ struct Head {
     before: bool,
     sort: Sort,
     inside: bool,
+    /// Whether it has the article, so that the name goes on only with words that have it.
+    definite: bool,
 }
 
 static HEADS: LazyLock<BTreeMap<u64, Head>> = LazyLock::new(|| {
@@ -66,13 +68,19 @@ static HEADS: LazyLock<BTreeMap<u64, Head>> = LazyLock::new(|| {
                 "site" => Sort::Site,
                 _ => Sort::Place,
             };
-            Some((*hashes(word).first()?, Head { before: side == "before", sort, inside: place == "in" }))
+            let head = Head { before: side == "before", sort, inside: place != "out", definite: place == "all" };
+            Some((*hashes(word).first()?, head))
         })
         .collect()
 });
 
 static OPENERS: LazyLock<BTreeSet<u64>> =
     LazyLock::new(|| lines(include_str!("data/openers.txt")).flat_map(|parts| hashes(parts[0])).collect());
+
+static TITLES: LazyLock<BTreeSet<u64>> = LazyLock::new(|| {
+    let openers = lines(include_str!("data/openers.txt"));
+    openers.filter(|parts| parts.len() > 1).flat_map(|parts| hashes(parts[0])).collect()
+});
 
 static PEOPLES: LazyLock<Vec<&str>> =
     LazyLock::new(|| lines(include_str!("data/peoples.txt")).map(|parts| parts[0]).collect());
@@ -132,11 +140,19 @@ impl Search<'_> {
         while first < last && self.is_opener(first) {
             first += 1;
         }
+        // "Russian President Vladimir Putin"
+        let title = (first..last).rev().find(|&word| TITLES.contains(&self.tokens[word].hash));
+        first = title.map_or(first, |title| title + 1);
         let head = self.head(last).filter(|_| first < last);
         while first < last && self.tokens[last - 1].tags.has(Tags::LEVEL) {
             last -= 1;
         }
         if first == last || self.tokens.get(last).is_some_and(|next| next.joined) {
+            return next;
+        }
+        let only = &self.tokens[first];
+        let says_nothing = only.letters < 2 || only.tags.has(Tags::GENERIC) || HEADS.contains_key(&only.hash);
+        if last - first == 1 && head.is_none() && says_nothing {
             return next;
         }
         let (several, first_word) = (last - first > 1, opens && first == at);
@@ -164,6 +180,14 @@ impl Search<'_> {
         })
     }
 
+    /// Whether a word follows in the same line, with neither a dash nor the ending of a possessor before it.
+    fn joins(&self, token: &Token) -> bool {
+        let dash = token.gap & gap::SPACE != 0 && token.gap & gap::DASH != 0;
+        let before = self.text[..token.from()].trim_end();
+        let owned = ["'s", "\u{2019}s", "'", "\u{2019}"].iter().any(|ending| before.ends_with(ending));
+        words::follows(token) && token.gap & gap::LINE == 0 && !dash && !owned
+    }
+
     fn is_opener(&self, at: usize) -> bool {
         OPENERS.contains(&self.tokens[at].hash)
     }
@@ -175,10 +199,10 @@ impl Search<'_> {
             let small = self.tokens[last..]
                 .iter()
                 .take(2)
-                .take_while(|next| joins(next) && self.is_small(next, of) && !next.large)
+                .take_while(|next| self.joins(next) && is_small(next, of) && !next.large)
                 .count();
             let next = last + small;
-            if !self.is_large(next) || !joins(&self.tokens[next]) {
+            if !self.is_large(next) || !self.joins(&self.tokens[next]) {
                 break;
             }
             of |= small > 0;
@@ -187,16 +211,9 @@ impl Search<'_> {
         last
     }
 
-    /// Whether a word may stand small inside a name: "and" only after another of them.
-    fn is_small(&self, token: &Token, of: bool) -> bool {
-        static INSIDE: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("of for the al el"));
-        static AND: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("and"));
-        token.kind == Kind::Word && (INSIDE.contains(&token.hash) || of && AND.contains(&token.hash))
-    }
-
     /// The token after a word of head that follows.
     fn head(&self, last: usize) -> Option<usize> {
-        let next = self.tokens.get(last).filter(|next| joins(next) && !self.taken[last])?;
+        let next = self.tokens.get(last).filter(|next| self.joins(next) && !self.taken[last])?;
         HEADS.get(&next.hash).filter(|head| !head.before).map(|_| last + 1)
     }
 
@@ -205,35 +222,40 @@ impl Search<'_> {
         let token = &self.tokens[at];
         let Some((cut, head)) = head_of(token) else { return at + 1 };
         let mut last = at + 1;
-        while last < self.tokens.len() && last <= at + LONGEST_ARABIC && self.continues(at, last, head.sort) {
+        while last < self.tokens.len() && last <= at + LONGEST_ARABIC && self.continues(at, last, head) {
             last += 1;
         }
-        if last == at + 1 {
-            return last;
+        // "the international organisation" is no name; "the Grand Mosque" is.
+        let words = if head.definite && head.sort == Sort::Body { 2 } else { 1 };
+        let adjective = last == at + 2 && head.sort == Sort::Body && self.is_adjective(at + 1);
+        if last <= at + words || adjective {
+            return at + 1;
         }
-        let (start, first) = if head.inside {
-            (after(self.text, token, cut), at)
-        } else {
-            (self.tokens[at + 1].from(), at + 1)
-        };
+        let (start, first) =
+            if head.inside { (after(self.text, token, cut), at) } else { (self.tokens[at + 1].from(), at + 1) };
         self.add(start, first, last, sure::HEAD);
         last
     }
 
     /// Whether the name that a head begins goes on with this word.
-    fn continues(&self, head: usize, at: usize, sort: Sort) -> bool {
+    fn continues(&self, first: usize, at: usize, head: Head) -> bool {
         let token = &self.tokens[at];
-        let plain = token.kind == Kind::Word && token.arabic && joins(token) && !self.taken[at];
+        let plain = token.kind == Kind::Word && token.arabic && self.joins(token) && !self.taken[at];
         if !plain || token.letters < 3 || self.is_opener(at) || token.tags.has(Tags::LEVEL) {
             return false;
         }
-        match (at - head, sort) {
-            // "hospitals", "its villages": what follows must be a noun by itself.
-            (1, _) => true,
+        match (at - first, head.sort) {
+            (1, _) => !head.definite || is_definite(token),
             (2, Sort::Place | Sort::Site) => begins_two(&self.tokens[at - 1]),
             (_, Sort::Body) => is_definite(token),
             _ => false,
         }
+    }
+
+    /// Whether an Arabic word is an adjective, by its ending: "humanitarian" in "a humanitarian organisation".
+    fn is_adjective(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        !is_definite(token) && self.text[token.from()..token.to()].ends_with("\u{64A}\u{629}")
     }
 
     /// Finds again what an Arabic word of head has told to be a name.
@@ -267,16 +289,19 @@ fn nil(start: usize, end: usize, last: usize, confidence: f64) -> Found {
     Found { start, end, last, kind, goal, confidence, rule, second: None, sure: false, features: None }
 }
 
-/// Whether a word follows in the same line.
-fn joins(token: &Token) -> bool {
-    words::follows(token) && token.gap & gap::LINE == 0
+/// Whether a word may stand small inside a name: "and" only after another of them.
+fn is_small(token: &Token, of: bool) -> bool {
+    static INSIDE: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("of for the al el"));
+    static AND: LazyLock<Vec<u64>> = LazyLock::new(|| hashes("and"));
+    token.kind == Kind::Word && (INSIDE.contains(&token.hash) || of && AND.contains(&token.hash))
 }
 
 /// Whether a word begins a sentence, an item or a line, or stands in a bracket, where a capital says little.
 fn begins_sentence(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| &tokens[before]);
     tokens[at].gap & (gap::BREAK | gap::LINE) != 0
-        || before.is_none_or(|before| before.mark().is_some_and(|mark| !matches!(mark, ',' | '(' | '/' | '[' | '\u{60C}')))
+        || before
+            .is_none_or(|before| before.mark().is_some_and(|mark| !matches!(mark, ',' | '(' | '/' | '[' | '\u{60C}')))
 }
 
 /// Whether a word is that of a people: "Russian".
@@ -290,9 +315,8 @@ fn head_of(token: &Token) -> Option<(u8, Head)> {
     let particled = words::clitics().iter().filter(|(hash, letters, article)| {
         !article && usize::from(token.letters) > letters + 1 && token.head(*letters) == *hash
     });
-    let mut cut = particled.filter_map(|&(_, letters, _)| {
-        Some((u8::try_from(letters).ok()?, *HEADS.get(&token.rest(letters))?))
-    });
+    let mut cut =
+        particled.filter_map(|&(_, letters, _)| Some((u8::try_from(letters).ok()?, *HEADS.get(&token.rest(letters))?)));
     whole.or_else(|| cut.next())
 }
 
@@ -321,15 +345,14 @@ mod tests {
 
     #[test]
     fn what_is_written_large_is_a_name() {
-        assert_eq!(found("He spoke to Reuters and to Physicians for Human Rights."), [
-            "Reuters",
-            "Physicians for Human Rights"
-        ]);
-        assert_eq!(found("The Syrians for Truth and Justice, the MPI, Oweijel hospital"), [
-            "Syrians for Truth and Justice",
-            "MPI",
-            "Oweijel hospital"
-        ]);
+        assert_eq!(
+            found("He spoke to Reuters and to Physicians for Human Rights."),
+            ["Reuters", "Physicians for Human Rights"]
+        );
+        assert_eq!(
+            found("The Syrians for Truth and Justice, the MPI, Oweijel hospital"),
+            ["Syrians for Truth and Justice", "MPI", "Oweijel hospital"]
+        );
         let none: [&str; 0] = [];
         assert_eq!(found("Yesterday Russian planes. It was so on Monday in May."), none);
     }
