@@ -30,6 +30,7 @@ mod languages;
 mod layer;
 mod levels;
 mod lexicon;
+mod located;
 mod lookup;
 mod loose;
 mod name;

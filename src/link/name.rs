@@ -177,6 +177,12 @@ fn derived(name: &Name) -> Vec<String> {
     {
         derived.push(head.to_owned());
     }
+    // A gazetteer may put the place around it first: "Aleppo : Ramousah".
+    if name.entity.kind() == Kind::Place
+        && let Some((_, bare)) = name.form.rsplit_once(" : ")
+    {
+        derived.push(bare.trim().to_owned());
+    }
     derived
 }
 
