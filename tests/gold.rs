@@ -52,13 +52,14 @@ fn number(value: &Value) -> usize {
 }
 
 /// The accepted boundaries of a mention of the gold.
-fn spans(gold: &Value) -> Vec<(usize, usize)> {
+pub fn spans(gold: &Value) -> Vec<(usize, usize)> {
     let own = (number(&gold["start"]), number(&gold["end"]));
     let others = gold["alt"].as_array().into_iter().flatten().map(|span| (number(&span[0]), number(&span[1])));
     [own].into_iter().chain(others).collect()
 }
 
-fn accepted(gold: &Value) -> Vec<String> {
+/// The things that a mention of the gold may name.
+pub fn accepted(gold: &Value) -> Vec<String> {
     let ids = gold["ids"].as_array().into_iter().flatten().filter_map(Value::as_str);
     ids.map(|id| id.strip_prefix("ev/").map_or_else(|| id.to_owned(), |key| format!("event/{key}"))).collect()
 }

@@ -11,6 +11,7 @@ mod link;
 mod ontology;
 mod protocol;
 mod questions;
+mod seed;
 mod serve;
 mod services;
 mod starter;

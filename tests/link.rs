@@ -214,6 +214,92 @@ fn a_day_and_a_place_in_one_sentence_may_be_an_incident() {
     assert_eq!(incident.known, [id("event/attack")]);
 }
 
+/// Two bodies of one name, told apart by what the facts say of them.
+fn two(first: Fact, second: Fact) -> Dictionary {
+    let label = |entity: &str, form: &str| Name {
+        entity: id(entity),
+        form: form.to_owned(),
+        lang: None,
+        kind: NameKind::Label,
+    };
+    let names = [label("org/a", "Relief Board"), label("org/b", "Relief Board"), label("place/homs", "Homs")];
+    Dictionary::new(names, &Facts::from([(id("org/a"), first), (id("org/b"), second)]))
+}
+
+/// The first that a text names, and how surely.
+fn first(dictionary: &Dictionary, text: &str, issued: Option<&str>) -> (String, f64) {
+    let issued: Option<Date> = issued.and_then(|day| day.parse().ok());
+    let context = Context { issued: issued.as_ref(), ..Context::default() };
+    let mentions = link(dictionary, text, &Lang::en(), &context);
+    mentions.first().map(|one| (shown(one), one.confidence)).unwrap_or_default()
+}
+
+#[test]
+fn what_did_not_yet_exist_is_unlikely() {
+    let since = |day: &str| Fact { from: day.parse().ok(), ..Fact::default() };
+    let dictionary = two(since("2010"), since("2016"));
+    let named = |issued| first(&dictionary, "the Relief Board met", issued);
+    let (old, new) = (named(Some("2012-05-01")), named(None));
+    assert!(old.0.ends_with("(org/a)") && old.1 > 0.8, "{old:?}");
+    assert!(new.1 < 0.6, "without a date nothing tells them apart: {new:?}");
+    // What ended long before is a little less likely.
+    let until = |day: &str| Fact { to: day.parse().ok(), ..Fact::default() };
+    let ended = first(&two(until("1999"), Fact::default()), "the Relief Board met", Some("2012"));
+    assert!(ended.0.ends_with("(org/b)"), "{ended:?}");
+}
+
+#[test]
+fn what_is_spoken_of_more_is_likelier() {
+    let spoken = |prior| Fact { prior, ..Fact::default() };
+    let found = first(&two(spoken(1), spoken(50)), "the Relief Board met", None);
+    assert!(found.0.ends_with("(org/b)"), "{found:?}");
+}
+
+#[test]
+fn what_is_related_to_what_the_text_names_is_likelier() {
+    let at = Fact { related: vec![id("place/homs")], ..Fact::default() };
+    let found = first(&two(Fact::default(), at.clone()), "the Relief Board met in Homs", None);
+    assert!(found.0.ends_with("(org/b)"), "{found:?}");
+    // One sense per document: every mention of the name is the same.
+    let text = "The Relief Board met. Then Homs fell. The Relief Board left.";
+    let mentions = link(&two(Fact::default(), at), text, &Lang::en(), &Context::default());
+    let boards: Vec<String> = mentions.iter().filter(|one| one.exact == "Relief Board").map(shown).collect();
+    assert!(boards.len() == 2 && boards.iter().all(|one| one.ends_with("(org/b)")), "{boards:?}");
+}
+
+#[test]
+fn a_place_within_the_area_of_the_document_is_likelier() {
+    let town =
+        |entity: &str| Name { entity: id(entity), form: "Kafr Zeita".to_owned(), lang: None, kind: NameKind::Label };
+    let within = |whole: &str| Fact { within: vec![id(whole)], level: Some("town".to_owned()), ..Fact::default() };
+    let facts = Facts::from([(id("place/a"), within("place/idlib")), (id("place/b"), within("place/hama"))]);
+    let dictionary = Dictionary::new([town("place/a"), town("place/b")], &facts);
+    for (area, place) in [("place/idlib", "place/a"), ("place/hama", "place/b")] {
+        let area = [id(area)];
+        let context = Context { area: &area, ..Context::default() };
+        let mentions = link(&dictionary, "in Kafr Zeita", &Lang::en(), &context);
+        assert_eq!(mentions.iter().map(shown).collect::<Vec<_>>(), [format!("3 [Kafr Zeita]({place})")]);
+    }
+}
+
+#[test]
+fn a_report_of_a_day_is_the_one_of_that_day() {
+    let label = |entity: &str, form: &str| Name {
+        entity: id(entity),
+        form: form.to_owned(),
+        lang: None,
+        kind: NameKind::Label,
+    };
+    let names = [label("org/jim", "JIM"), label("doc/old", "Third paper"), label("doc/new", "Fourth paper")];
+    let paper = |day: &str| Fact { within: vec![id("org/jim")], from: day.parse().ok(), ..Fact::default() };
+    let facts = Facts::from([(id("doc/old"), paper("2016-10-21")), (id("doc/new"), paper("2017-02-13"))]);
+    let dictionary = Dictionary::new(names, &facts);
+    let found = |text: &str| first(&dictionary, text, Some("2017-02-15")).0;
+    assert_eq!(found("the JIM report of 21 October 2016 said"), "4 [JIM report](doc/old)");
+    assert_eq!(found("the JIM report of 22 October 2016 said"), "4 [JIM](org/jim)");
+    assert_eq!(found("the JIM report said"), "4 [JIM report](doc/new)");
+}
+
 #[test]
 fn what_is_not_known_and_what_is_inside_are_given_where_they_are_asked_for() {
     let dictionary = dictionary();

@@ -62,7 +62,7 @@ pub struct Fact {
     pub from: Option<Date>,
     /// When it ceased to be.
     pub to: Option<Date>,
-    /// How often the archive speaks of it.
+    /// How often the archive speaks of it; where that is 0, as often as others are related to it.
     pub prior: u32,
     /// What else it is directly related to, in whatever way.
     pub related: Vec<Id>,
