@@ -36,6 +36,7 @@ struct Count {
     nil: u32,
     given_nil: u32,
     right_nil: u32,
+    nils: Vec<Link>,
 }
 
 impl Count {
@@ -85,9 +86,13 @@ fn count(record: &Value, found: &[Mention], count: &mut Count, links: &mut Vec<L
     for mention in found.iter().filter(|mention| matches!(mention.target, Target::Nil)) {
         // What may be found, but need not be, counts neither way.
         let may = |gold: &Value| gold["optional"].as_bool().unwrap_or_default();
-        count.given_nil += u32::from(!of(mention).is_some_and(may));
-        count.right_nil +=
-            u32::from(of(mention).is_some_and(|gold| !may(gold) && accepted(gold).contains(&"NIL".into())));
+        if of(mention).is_some_and(may) {
+            continue;
+        }
+        let right = of(mention).is_some_and(|gold| accepted(gold).contains(&"NIL".to_owned()));
+        count.given_nil += 1;
+        count.right_nil += u32::from(right);
+        count.nils.push(Link { lang: lang.clone(), confidence: mention.confidence, right });
     }
     for mention in found.iter().filter(|mention| !matches!(mention.target, Target::Nil)) {
         let is_date = mention.kind == MentionKind::Date;
@@ -181,14 +186,15 @@ fn links_agree_with_the_gold() {
         let _ = writeln!(
             report,
             "{lang}: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3} ({} links); dates {} of {}; \
-             names of nothing known {} of {}, {} given\n{}",
+             names of nothing known {} of {}, {} given\n{}of nothing known:\n{}",
             of_lang.len(),
             count.right_dates,
             count.dates,
             count.right_nil,
             count.nil,
             count.given_nil,
-            calibration(&of_lang)
+            calibration(&of_lang),
+            calibration(&count.nils.iter().collect::<Vec<_>>())
         );
     }
     let _ = writeln!(std::io::stderr(), "{report}");

@@ -25,7 +25,7 @@ use super::{
 /// How probable it is that words of some shape are a name of something else; measured on the development gold.
 mod sure {
     /// With a word that says what sort of thing it is.
-    pub(super) const HEAD: f64 = 0.85;
+    pub(super) const HEAD: f64 = 0.7;
     /// Several words written large.
     pub(super) const SEVERAL: f64 = 0.8;
     /// One word written large, or an acronym.
