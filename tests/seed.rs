@@ -19,8 +19,8 @@ fn as_statement(text: &str, nested: bool) -> Vec<Mention> {
     let id = |text: &str| -> Id { text.parse().unwrap_or_else(|e| panic!("{e}")) };
     let (document, issuer) =
         (id("doc/sc-2017-02-15-hrw-aleppo"), [id("org/syrian-coalition"), id("org/sc-media-office")]);
-    let (area, issued) = ([id("place/SY02"), id("place/aleppo")], "2017-02-15".parse::<Date>().ok());
-    let context = Context { document: Some(&document), area: &area, issued: issued.as_ref(), issuer: &issuer };
+    let (area, day) = ([id("place/SY02"), id("place/aleppo")], "2017-02-15".parse::<Date>().ok());
+    let context = Context { document: Some(&document), area: &area, issued: day.as_ref(), issuer: &issuer };
     let options = Options { nested, ..Options::default() };
     link_with(&Dictionary::new(names, &facts), text, &Lang::en(), &context, &options)
 }

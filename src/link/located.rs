@@ -113,7 +113,9 @@ impl Dictionary {
             let around: Vec<Candidate> = around.filter(|one| self.is_area(one.entity)).collect();
             found.extend(around.into_iter().map(|one| Candidate { goodness: 0.5 * one.goodness, ..one }));
         }
-        found.iter_mut().for_each(|one| one.goodness *= fit(one.entity));
+        for one in &mut found {
+            one.goodness *= fit(one.entity);
+        }
         found.sort_by(|a, b| a.entity.cmp(&b.entity).then(b.goodness.total_cmp(&a.goodness)));
         found.dedup_by_key(|one| one.entity);
         found
