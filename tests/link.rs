@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use isnad::{
     link::{
-        Context, Dictionary, Edit, Fact, Facts, Name, NameKind, Office, Unit, incidents, link, paragraphs, slice, spans,
+        Context, Dictionary, Edit, Fact, Facts, Name, NameKind, Office, Options, Unit, incidents, link, link_with,
+        paragraphs, slice, spans,
     },
     model::{Date, Id, Kind, Lang, Mention, Target},
 };
@@ -213,6 +214,107 @@ fn a_day_and_a_place_in_one_sentence_may_be_an_incident() {
     assert_eq!(incident.known, [id("event/attack")]);
 }
 
+/// Two bodies of one name, told apart by what the facts say of them.
+fn two(first: Fact, second: Fact) -> Dictionary {
+    let label = |entity: &str, form: &str| Name {
+        entity: id(entity),
+        form: form.to_owned(),
+        lang: None,
+        kind: NameKind::Label,
+    };
+    let names = [label("org/a", "Relief Board"), label("org/b", "Relief Board"), label("place/homs", "Homs")];
+    Dictionary::new(names, &Facts::from([(id("org/a"), first), (id("org/b"), second)]))
+}
+
+/// The first that a text names, and how surely.
+fn first(dictionary: &Dictionary, text: &str, issued: Option<&str>) -> (String, f64) {
+    let issued: Option<Date> = issued.and_then(|day| day.parse().ok());
+    let context = Context { issued: issued.as_ref(), ..Context::default() };
+    let mentions = link(dictionary, text, &Lang::en(), &context);
+    mentions.first().map(|one| (shown(one), one.confidence)).unwrap_or_default()
+}
+
+#[test]
+fn what_did_not_yet_exist_is_unlikely() {
+    let since = |day: &str| Fact { from: day.parse().ok(), ..Fact::default() };
+    let dictionary = two(since("2010"), since("2016"));
+    let named = |issued| first(&dictionary, "the Relief Board met", issued);
+    let (old, new) = (named(Some("2012-05-01")), named(None));
+    assert!(old.0.ends_with("(org/a)") && old.1 > 0.8, "{old:?}");
+    assert!(new.1 < 0.6, "without a date nothing tells them apart: {new:?}");
+    // What ended long before is a little less likely.
+    let until = |day: &str| Fact { to: day.parse().ok(), ..Fact::default() };
+    let ended = first(&two(until("1999"), Fact::default()), "the Relief Board met", Some("2012"));
+    assert!(ended.0.ends_with("(org/b)"), "{ended:?}");
+}
+
+#[test]
+fn what_is_spoken_of_more_is_likelier() {
+    let spoken = |prior| Fact { prior, ..Fact::default() };
+    let found = first(&two(spoken(1), spoken(50)), "the Relief Board met", None);
+    assert!(found.0.ends_with("(org/b)"), "{found:?}");
+}
+
+#[test]
+fn what_is_related_to_what_the_text_names_is_likelier() {
+    let at = Fact { related: vec![id("place/homs")], ..Fact::default() };
+    let found = first(&two(Fact::default(), at.clone()), "the Relief Board met in Homs", None);
+    assert!(found.0.ends_with("(org/b)"), "{found:?}");
+    // One sense per document: every mention of the name is the same.
+    let text = "The Relief Board met. Then Homs fell. The Relief Board left.";
+    let mentions = link(&two(Fact::default(), at), text, &Lang::en(), &Context::default());
+    let boards: Vec<String> = mentions.iter().filter(|one| one.exact == "Relief Board").map(shown).collect();
+    assert!(boards.len() == 2 && boards.iter().all(|one| one.ends_with("(org/b)")), "{boards:?}");
+}
+
+#[test]
+fn a_place_within_the_area_of_the_document_is_likelier() {
+    let town =
+        |entity: &str| Name { entity: id(entity), form: "Kafr Zeita".to_owned(), lang: None, kind: NameKind::Label };
+    let within = |whole: &str| Fact { within: vec![id(whole)], level: Some("town".to_owned()), ..Fact::default() };
+    let facts = Facts::from([(id("place/a"), within("place/idlib")), (id("place/b"), within("place/hama"))]);
+    let dictionary = Dictionary::new([town("place/a"), town("place/b")], &facts);
+    for (area, place) in [("place/idlib", "place/a"), ("place/hama", "place/b")] {
+        let area = [id(area)];
+        let context = Context { area: &area, ..Context::default() };
+        let mentions = link(&dictionary, "in Kafr Zeita", &Lang::en(), &context);
+        assert_eq!(mentions.iter().map(shown).collect::<Vec<_>>(), [format!("3 [Kafr Zeita]({place})")]);
+    }
+}
+
+#[test]
+fn a_report_of_a_day_is_the_one_of_that_day() {
+    let label = |entity: &str, form: &str| Name {
+        entity: id(entity),
+        form: form.to_owned(),
+        lang: None,
+        kind: NameKind::Label,
+    };
+    let names = [label("org/jim", "JIM"), label("doc/old", "Third paper"), label("doc/new", "Fourth paper")];
+    let paper = |day: &str| Fact { within: vec![id("org/jim")], from: day.parse().ok(), ..Fact::default() };
+    let facts = Facts::from([(id("doc/old"), paper("2016-10-21")), (id("doc/new"), paper("2017-02-13"))]);
+    let dictionary = Dictionary::new(names, &facts);
+    let found = |text: &str| first(&dictionary, text, Some("2017-02-15")).0;
+    assert_eq!(found("the JIM report of 21 October 2016 said"), "4 [JIM report](doc/old)");
+    assert_eq!(found("the JIM report of 22 October 2016 said"), "4 [JIM](org/jim)");
+    assert_eq!(found("the JIM report said"), "4 [JIM report](doc/new)");
+}
+
+#[test]
+fn what_is_not_known_and_what_is_inside_are_given_where_they_are_asked_for() {
+    let dictionary = dictionary();
+    let text = "Reuters asked the Aleppo Media Center and Bellingcat.";
+    let found = |options: Options| -> Vec<String> {
+        link_with(&dictionary, text, &Lang::en(), &Context::default(), &options).iter().map(shown).collect()
+    };
+    let center = "18 [Aleppo Media Center](org/aleppo-media-center)";
+    let (inside, unknown) = ("18 [Aleppo](place/aleppo)", "42 [Bellingcat](nothing)");
+    assert_eq!(found(Options::default()), [center]);
+    assert_eq!(found(Options { nil: true, ..Options::default() }), [center, unknown]);
+    assert_eq!(found(Options { nested: true, ..Options::default() }), [center, inside]);
+    assert_eq!(found(Options { least: 0.99, ..Options::default() }), [""; 0]);
+}
+
 /// What may stand between two words: also what nobody sees.
 const JOINTS: [&str; 15] =
     [" ", " ", "", "-", "\n\n", ", ", "/", "(", ")", "\u{200F}", "\u{64E}", "'", "\u{2019}s ", "\u{FEFB}", "\u{1F600}"];
@@ -228,13 +330,20 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn is_sound(text: &str, mentions: &[Mention]) -> Result<(), TestCaseError> {
+    is_sound_with(text, mentions, false)
+}
+
+fn is_sound_with(text: &str, mentions: &[Mention], nested: bool) -> Result<(), TestCaseError> {
     let chars: Vec<char> = text.chars().collect();
-    let mut end = 0;
+    let (mut begin, mut end) = (0, 0);
     for mention in mentions {
-        prop_assert!(end <= mention.start && mention.start < mention.end, "{mention:?}");
+        prop_assert!(
+            (nested || end <= mention.start) && begin <= mention.start && mention.start < mention.end,
+            "{mention:?}"
+        );
         prop_assert_eq!(&mention.exact, &chars[mention.start..mention.end].iter().collect::<String>());
         prop_assert!((0.0..=1.0).contains(&mention.confidence), "{mention:?}");
-        end = mention.end;
+        (begin, end) = (mention.start, mention.end);
     }
     for unit in [Unit::CodePoints, Unit::Utf16, Unit::Bytes] {
         for (mention, span) in mentions.iter().zip(spans(text, mentions, unit)) {
@@ -278,6 +387,12 @@ proptest! {
         let names = forms.iter().map(|form| Name { entity: id("org/b"), form: form.clone(), lang: None, kind: NameKind::Label });
         let edited = dictionary.edited([Edit { entity: id("org/b"), names: names.collect(), fact: Fact::default() }]);
         is_sound(&text, &link(&edited, &text, &Lang::en(), &context))?;
+        for (nil, nested) in [(true, false), (true, true)] {
+            let options = Options { nil, nested, ..Options::default() };
+            let mentions = link_with(&edited, &text, &Lang::en(), &context, &options);
+            is_sound_with(&text, &mentions, nested)?;
+            let _ = incidents(&edited, &text, &mentions);
+        }
         let _ = edited.names_in(&text);
         for form in &forms {
             let _ = (dictionary.exact(form, &Kind::ALL), dictionary.area(form));

@@ -104,5 +104,7 @@ fn document(text: &str, names: &mut Vec<Name>, facts: &mut Facts) {
         .flat_map(|issuers| issuers.trim_matches(['[', ']']).split(','))
         .filter_map(|issuer| issuer.trim().parse().ok())
         .collect();
+    let cited = head.lines().filter_map(|line| line.trim().strip_prefix("- {cited: ")?.split(',').next()?.parse().ok());
+    fact.related = cited.collect();
     fact.from = field("issued").and_then(|date| date.parse().ok());
 }

@@ -11,14 +11,13 @@ use super::{
     found::{Features, Found, Goal, Key},
     levels::{self, Cue},
     lexicon::Tags,
+    options::LEAST,
     spans::{Hit, Hits},
     tokens::{Kind, Token, gap},
     view::View,
     words,
 };
 
-/// The confidence below which a reading is left out.
-const LEAST: f64 = 0.3;
 /// The share of the weights from which a reading counts as beyond doubt.
 const SURE: f64 = 0.9;
 
@@ -29,6 +28,8 @@ pub(super) struct Choice {
     pub hit: usize,
     /// What was found; nothing where no reading is good enough.
     pub found: Option<Found>,
+    /// The best reading and its confidence, where it is not.
+    pub below: Option<(u32, f64)>,
     /// Whether what else the text names can change it.
     pub open: bool,
 }
@@ -83,7 +84,7 @@ impl<'a, 't> Chooser<'a, 't> {
         let hit = &self.hits.all[at];
         let cut = hit.start > self.tokens[hit.first].from();
         self.names(view, hit, cut);
-        let mut choice = Choice { hit: at, found: None, open: false };
+        let mut choice = Choice { hit: at, found: None, below: None, open: false };
         let places = self.readings.iter().any(|reading| reading.entry.is_place);
         let (mut cue, mut inner) = (None, false);
         if places {
@@ -105,13 +106,16 @@ impl<'a, 't> Chooser<'a, 't> {
         }
         self.readings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.entity.cmp(&b.entry.entity)));
         choice.found = self.best(hit, cue);
+        if choice.found.is_none() {
+            choice.below = self.readings.first().map(|first| (first.entry.entity, self.confidence(first)));
+        }
         choice
     }
 
     fn best(&self, hit: &Hit, cue: Option<Cue>) -> Option<Found> {
         let first = self.readings.first()?;
         let total: f64 = self.readings.iter().map(|reading| reading.weight).sum();
-        let confidence = |reading: &Reading| reading.goodness * reading.weight / total;
+        let confidence = |reading: &Reading| self.confidence(reading);
         if confidence(first) < LEAST {
             return None;
         }
@@ -133,6 +137,11 @@ impl<'a, 't> Chooser<'a, 't> {
                 level: cue.is_some(),
             }),
         })
+    }
+
+    fn confidence(&self, reading: &Reading) -> f64 {
+        let total: f64 = self.readings.iter().map(|reading| reading.weight).sum();
+        reading.goodness * reading.weight / total
     }
 
     /// For every thing that the hit can name, its best name.

@@ -202,8 +202,11 @@ impl Dictionary {
             } else {
                 digest(id, &edit.names, &edit.fact)
             };
-            let before = self.place(id).map(|at| self.known(at).digest).unwrap_or_default();
-            subtract(&mut sum, before);
+            let before = self.place(id).map(|at| self.known(at));
+            subtract(&mut sum, before.map(|before| before.digest).unwrap_or_default());
+            if known.prior == 0 {
+                known.prior = before.map_or(0, |before| before.prior);
+            }
             add(&mut sum, known.digest);
             new.facts.insert(number, known);
         }
@@ -357,7 +360,8 @@ fn papers(entities: &[Id], known: &[Known]) -> Vec<(u32, civil::Date, u32)> {
 /// The most relations that are kept of one thing; what has more is related to everything and tells nothing.
 const NEAR: usize = 64;
 
-/// A relation holds both ways: what is related to a thing is near it, as is what it is related to.
+/// A relation holds both ways: what is related to a thing is near it, as is what it is related to. Where nobody has
+/// counted how often a thing is spoken of, it is as often as it is related to.
 fn turn_back(known: &mut [Known]) {
     let mut back: Vec<(u32, u32)> = Vec::new();
     for (number, of) in (0u32..).zip(known.iter()) {
@@ -367,6 +371,9 @@ fn turn_back(known: &mut [Known]) {
     back.dedup();
     for chunk in back.chunk_by(|a, b| a.0 == b.0) {
         let of = &mut known[chunk[0].0 as usize];
+        if of.prior == 0 {
+            of.prior = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+        }
         let mut near = of.near.to_vec();
         let room = (NEAR).saturating_sub(near.len());
         let more: Vec<u32> =

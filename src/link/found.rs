@@ -12,6 +12,8 @@ pub(super) enum Goal {
     Entity(u32),
     /// A date.
     Date(Date),
+    /// Nothing that is known.
+    Nil,
 }
 
 /// Words of a text with what they name; places are bytes.
@@ -48,7 +50,7 @@ impl Found {
     }
 }
 
-/// The mentions, with their places in code points; what was found is in order.
+/// The mentions, with their places in code points; what was found is in the order of its beginnings.
 pub(super) fn mentions(dictionary: &Dictionary, text: &str, found: Vec<Found>) -> Vec<Mention> {
     let (mut byte, mut point) = (0, 0);
     found
@@ -57,16 +59,16 @@ pub(super) fn mentions(dictionary: &Dictionary, text: &str, found: Vec<Found>) -
             let exact = &text[found.start..found.end];
             point += points(&text[byte..found.start]);
             let start = point;
-            point += points(exact);
-            byte = found.end;
+            byte = found.start;
             Mention {
                 start,
-                end: point,
+                end: start + points(exact),
                 exact: exact.to_owned(),
                 kind: found.kind,
                 target: match found.goal {
                     Goal::Entity(entity) => Target::Entity(dictionary.id(entity).clone()),
                     Goal::Date(date) => Target::Date(date),
+                    Goal::Nil => Target::Nil,
                 },
                 confidence: round(found.confidence),
                 rule: found.rule,

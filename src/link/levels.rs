@@ -15,6 +15,8 @@ use super::{
 struct Word {
     /// The word or words, by hash.
     words: Vec<u64>,
+    /// As it is written.
+    text: &'static str,
     /// How many letters it has.
     length: usize,
     /// Whether it stands before the name.
@@ -31,6 +33,7 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
         .filter_map(|parts| match parts[..] {
             [word, side, levels, place] => Some(Word {
                 words: words::hashes(word),
+                text: word,
                 length: word.len(),
                 before: side == "before",
                 levels: levels.split(',').collect(),
@@ -103,6 +106,12 @@ fn beside(tokens: &[Token], words: &[u64], particles: bool) -> Option<u8> {
 /// Whether this word says of what level the name before it is.
 pub(super) fn is_word(token: &Token) -> bool {
     token.tags.has(Tags::LEVEL) && WORDS.iter().any(|known| !known.before && known.words == [token.hash])
+}
+
+/// What the land around a city may be called: "rural X", "the countryside of X".
+pub(super) fn lands(city: &str) -> impl Iterator<Item = String> {
+    let lands = WORDS.iter().filter(|word| word.before && !word.inside && word.levels[0] == "governorate");
+    lands.map(move |word| format!("{} {city}", word.text))
 }
 
 /// A name without the word of level in it, and the levels that the word fits.

@@ -9,14 +9,14 @@
 //! mentions those stay that weigh most together. Where words look like a name and none was found, they are compared
 //! by their consonants. Last come nouns that stand for what was named before. The work is linear in the text.
 //!
-//! The same text, dictionary and context always give the same mentions, in order, none inside another; the words of a
+//! The same text, dictionary and context always give the same mentions, in order, none inside another unless asked for; the words of a
 //! mention are exactly those between its offsets, counted in code points ([`spans()`] tells them in other units).
 //!
 //! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
 //! hold one of its names, old or new ([`Dictionary::names_in`]).
 //!
-//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns, and of names that no thing
-//! is known by it says nothing: a link below its least confidence is left out.
+//! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns. Of names by which no thing
+//! is known it says nothing unless asked ([`Options::nil`]); a link below its least confidence is left out.
 
 mod acronyms;
 mod choose;
@@ -30,13 +30,16 @@ mod languages;
 mod layer;
 mod levels;
 mod lexicon;
+mod located;
 mod lookup;
 mod loose;
 mod name;
 mod name_tree;
 mod names_in;
+mod nil;
 mod nouns;
 mod offsets;
+mod options;
 mod pieces;
 mod relative;
 mod skeleton;
@@ -52,6 +55,7 @@ pub use languages::{detect, paragraphs};
 pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};
+pub use options::{Options, THRESHOLD};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 
@@ -79,6 +83,18 @@ pub struct Context<'a> {
 /// Finds the things, dates and documents that a text names.
 #[must_use]
 pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context) -> Vec<Mention> {
+    link_with(dictionary, text, lang, context, &Options::default())
+}
+
+/// Finds what a text names, as much of it as is asked for.
+#[must_use]
+pub fn link_with(
+    dictionary: &Dictionary,
+    text: &str,
+    lang: &Lang,
+    context: &Context,
+    options: &Options,
+) -> Vec<Mention> {
     let tokens = tokens::read(text, lexicon::lexicon());
     let view = View::new(dictionary, context);
     let mut fixed = fixed(text, &tokens, lang, context, &view);
@@ -95,6 +111,15 @@ pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context)
     found = with_parents(dictionary, text, found);
     acronyms::extend(dictionary, text, &tokens, &mut found);
     nouns::extend(&view, text, &tokens, &hits, &mut found);
+    if options.nil {
+        nil::extend(text, &tokens, &hits, &choices, &mut found);
+    }
+    if options.nested {
+        add_nested(&fixed, &choices, &mut found);
+    }
+    if options.least > options::LEAST {
+        found.retain(|one| one.confidence >= options.least);
+    }
     found::mentions(dictionary, text, found)
 }
 
@@ -115,6 +140,18 @@ fn together<'a>(fixed: &'a [Found], choices: &'a [Choice]) -> Vec<&'a Found> {
     let all: Vec<&Found> = fixed.iter().chain(choices.iter().filter_map(|choice| choice.found.as_ref())).collect();
     let weighed: Vec<(usize, usize, f64)> = all.iter().map(|one| (one.start, one.end, one.weight())).collect();
     spans::best(&weighed).into_iter().map(|at| all[at]).collect()
+}
+
+/// Adds what was found inside of what was chosen; the longer of two that begin together stands first.
+fn add_nested(fixed: &[Found], choices: &[Choice], found: &mut Vec<Found>) {
+    let all = fixed.iter().chain(choices.iter().filter_map(|choice| choice.found.as_ref()));
+    let is_inside = |one: &&Found| {
+        let around = &found[..found.partition_point(|other| other.start <= one.start)];
+        around.last().is_some_and(|other| one.end <= other.end && one.end - one.start < other.end - other.start)
+    };
+    let mut nested: Vec<Found> = all.filter(is_inside).cloned().collect();
+    found.append(&mut nested);
+    found.sort_by_key(|one| (one.start, std::cmp::Reverse(one.end)));
 }
 
 /// Joins a body with those it belongs to directly before it: the UN and the OPCW in "the OPCW-UN Joint Mechanism".

@@ -62,7 +62,7 @@ pub struct Fact {
     pub from: Option<Date>,
     /// When it ceased to be.
     pub to: Option<Date>,
-    /// How often the archive speaks of it.
+    /// How often the archive speaks of it; where that is 0, as often as others are related to it.
     pub prior: u32,
     /// What else it is directly related to, in whatever way.
     pub related: Vec<Id>,
@@ -176,6 +176,12 @@ fn derived(name: &Name) -> Vec<String> {
         && let Some((head, _)) = name.form.split_once(": ")
     {
         derived.push(head.to_owned());
+    }
+    // A gazetteer may put the place around it first: "Aleppo : Ramousah".
+    if name.entity.kind() == Kind::Place
+        && let Some((_, bare)) = name.form.rsplit_once(" : ")
+    {
+        derived.push(bare.trim().to_owned());
     }
     derived
 }

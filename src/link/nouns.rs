@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use jiff::{ToSpan, civil};
 
-use crate::model::{Kind as Sort, MentionKind, Rule};
+use crate::model::{Date, Kind as Sort, MentionKind, Rule};
 
 use super::{
     dictionary::Dictionary,
@@ -168,6 +168,21 @@ impl Reader<'_, '_> {
         Some(resolved((office.start, office.end), office.last, goal, MentionKind::Nominal, confidence))
     }
 
+    /// The date that stands behind a noun: "report of 21 October 2016", "report released on Monday".
+    fn dated(&self, last: usize) -> Option<&Date> {
+        let near = self.tokens[last..].iter().take(3).take_while(|token| words::follows(token)).last()?.to();
+        let next = self.found.partition_point(|one| one.start < self.tokens[last].from());
+        let date = self.found.get(next).filter(|one| one.start < near)?;
+        if let Goal::Date(date) = &date.goal { Some(date) } else { None }
+    }
+
+    /// Whether the text names this day.
+    fn names_day(&self, day: civil::Date) -> bool {
+        self.found
+            .iter()
+            .any(|one| matches!(&one.goal, Goal::Date(date) if (date.earliest(), date.latest()) == (day, day)))
+    }
+
     /// "the HRW report": the one paper of that body shortly before the document.
     fn paper(&self, at: usize) -> Option<Found> {
         let one = &self.found[at];
@@ -179,11 +194,15 @@ impl Reader<'_, '_> {
         };
         let next = self.tokens.get(one.last).filter(|next| words::follows(next) && is_paper(next) && !next.arabic);
         let (start, end, last) = next.map(|next| (one.start, next.to(), one.last + 1))?;
-        let papers = self.dictionary().papers(body, day.checked_sub(DAYS.days()).ok()?, day);
-        // Of several, the one that the archive speaks of most.
+        let (from, to) = match self.dated(last) {
+            Some(date) => (date.earliest(), date.latest()),
+            None => (day.checked_sub(DAYS.days()).ok()?, day),
+        };
+        let papers = self.dictionary().papers(body, from, to);
+        // Of several, one of a day that the text names; then the one that the archive speaks of most.
         let known = |paper: u32| {
             let known = self.dictionary().known(paper);
-            (known.prior, known.near.len())
+            (known.from.is_some_and(|day| self.names_day(day)), known.prior, known.near.len())
         };
         let mut papers: Vec<u32> = papers.into_iter().filter(|&paper| !self.view.is_own(paper)).collect();
         papers.sort_by_key(|&paper| std::cmp::Reverse(known(paper)));

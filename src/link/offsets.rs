@@ -26,20 +26,22 @@ impl Unit {
     }
 }
 
-/// The beginnings and ends of mentions of a text, which are in order, in another unit.
+/// The beginnings and ends of mentions of a text, in the order of their beginnings, in another unit.
 ///
 /// A mention that is not within the text ends where the text ends.
 #[must_use]
 pub fn spans(text: &str, mentions: &[Mention], unit: Unit) -> Vec<(usize, usize)> {
-    let (mut letters, mut point, mut place) = (text.chars(), 0, 0);
-    let mut to = |end: usize| {
-        while point < end {
+    let forward = |(letters, point, place): &mut (std::str::Chars, usize, usize), end: usize| {
+        while *point < end {
             let Some(c) = letters.next() else { break };
-            (point, place) = (point + 1, place + unit.of(c));
+            (*point, *place) = (*point + 1, *place + unit.of(c));
         }
-        place
+        *place
     };
-    mentions.iter().map(|mention| (to(mention.start), to(mention.end))).collect()
+    let mut here = (text.chars(), 0, 0);
+    // A mention may hold the next.
+    let span = |mention: &Mention| (forward(&mut here, mention.start), forward(&mut here.clone(), mention.end));
+    mentions.iter().map(span).collect()
 }
 
 /// The words between two places of a text, if both stand between characters.

@@ -297,7 +297,7 @@ mod tests {
         let dates = dates(text, &of_name(text), &[], issued.as_ref());
         let shown = |found: &Found| match &found.goal {
             Goal::Date(date) => format!("{} {date}", &text[found.start..found.end]),
-            Goal::Entity(_) => String::new(),
+            Goal::Entity(_) | Goal::Nil => String::new(),
         };
         dates.iter().map(shown).collect()
     }

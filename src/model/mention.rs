@@ -142,6 +142,8 @@ pub enum Rule {
     Symbol,
     /// A date written out.
     Date,
+    /// How a name looks by which nothing is known: its capitals, or the word for a sort of thing before it.
+    Shape,
 }
 
 impl Rule {
@@ -155,6 +157,7 @@ impl Rule {
             Self::DefinedInText => "defined-in-text",
             Self::Symbol => "symbol",
             Self::Date => "date",
+            Self::Shape => "shape",
         }
     }
 }
