@@ -1,13 +1,13 @@
 //! Isnad (Arabic for the chain of attribution behind a report): a knowledge graph of a documentary archive.
 //!
 //! A document comes in ([`intake`]), is linked to the things it speaks of ([`link`]), is described in triples
-//! ([`rdf`]) and kept with its provenance ([`store`]); [`add`] tells that story in one function. Its words and places
+//! ([`rdf`]) and kept with its provenance ([`store`]); [`add`] tells that story in one function, and people decide on its links ([`review`]). Its words and places
 //! are found through indexes that can be thrown away ([`views`]). It is asked ([`ask`]) and leaves as linked data over
 //! the web ([`serve`]). What it talks about is in [`model`].
 //!
 //! Each layer uses only what stands before it here:
 //!
-//! `config · model ← rdf ← intake · link · store ← views ← ask ← add ← serve ← main`
+//! `config · model ← rdf ← intake · link · store ← views ← ask ← add · review ← serve ← main`
 //!
 //! Nothing that anybody claims is ever stored as fact: a claim is who says what, where, how surely, and its content is
 //! written as propositions that nobody asserts.
@@ -34,5 +34,7 @@ pub mod views;
 pub mod ask;
 
 pub mod add;
+
+pub mod review;
 
 pub mod serve;

@@ -9,6 +9,7 @@ mod link;
 mod ontology;
 mod protocol;
 mod questions;
+mod review;
 mod serve;
 mod services;
 mod starter;

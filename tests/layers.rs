@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 8] = [
     &["intake", "link", "store"],
     &["views"],
     &["ask"],
-    &["add"],
+    &["add", "review"],
     &["serve"],
     &["cli"],
 ];

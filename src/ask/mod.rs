@@ -8,6 +8,8 @@
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod decisions;
+pub mod linking;
 pub mod names;
 pub mod outside;
 pub mod resource;

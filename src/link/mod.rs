@@ -15,12 +15,15 @@
 //! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
 //! hold one of its names, old or new ([`Dictionary::names_in`]).
 //!
+//! What reviewers decided on links is evidence like any other ([`Decisions`]).
+//!
 //! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns, and of names that no thing
 //! is known by it says nothing: a link below its least confidence is left out.
 
 mod acronyms;
 mod choose;
 mod dates;
+mod decisions;
 mod dictionary;
 mod exact;
 mod fold;
@@ -46,6 +49,7 @@ mod tokens;
 mod view;
 mod words;
 
+pub use decisions::Decisions;
 pub use dictionary::{Dictionary, Edit};
 pub use incidents::{Incident, incidents};
 pub use languages::paragraphs;
@@ -95,7 +99,9 @@ pub fn link(dictionary: &Dictionary, text: &str, lang: &Lang, context: &Context)
     found = with_parents(dictionary, text, found);
     acronyms::extend(dictionary, text, &tokens, &mut found);
     nouns::extend(&view, text, &tokens, &hits, &mut found);
-    found::mentions(dictionary, text, found)
+    let mut mentions = found::mentions(dictionary, text, found);
+    dictionary.decisions().settle(context.document, lang, &mut mentions);
+    mentions
 }
 
 /// The dates and the numbers of resolutions, which need no choice.

@@ -1,6 +1,6 @@
 //! How does it reach people and programs over the web?
 //!
-//! One table of routes; a handler takes a request apart, calls one function of `ask` or `add`, and answers.
+//! One table of routes; a handler takes a request apart, calls one function of `ask`, `add` or `review`, and answers.
 //! Which representation goes out is decided in [`negotiate`], what goes wrong becomes a status in [`problem`],
 //! and pages are made in `pages`.
 //!
@@ -21,6 +21,7 @@ mod parameters;
 pub mod problem;
 mod readable;
 mod resource;
+mod reviews;
 mod running;
 mod saved;
 mod sparql;
@@ -44,7 +45,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd};
+use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd, review::Cases};
 
 pub use saved::all as saved_queries;
 
@@ -55,6 +56,8 @@ pub struct Service {
     pub archive: Archive,
     /// The queries that are being answered.
     pub running: Arc<Running>,
+    /// The cases for review.
+    pub cases: Cases,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.
@@ -109,6 +112,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/queries/running/{id}", delete(running::cancel))
         .route("/api/queries/{slug}", get(saved::run).put(saved::put).delete(saved::delete))
         .route("/api/graph/neighbors", get(graph::neighbors))
+        // reviewing
+        .route("/api/reviews", get(reviews::list).post(reviews::post))
+        .route("/api/reviews/decisions", get(reviews::decisions))
+        .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
@@ -145,7 +152,7 @@ pub async fn run(
         shutdown.await;
         let _ = stop.send(());
     };
-    let server = axum::serve(listener, router(service)).with_graceful_shutdown(signal);
+    let server = axum::serve(listener, router(Arc::clone(&service))).with_graceful_shutdown(signal);
     let too_long = async {
         // An error means that the server ended by itself: then the other branch is the one to finish.
         if stopped.await.is_ok() {
@@ -157,5 +164,6 @@ pub async fn run(
     tokio::select! {
         result = server => result,
         () = too_long => Ok(()),
+        () = service.archive.keep_linked() => Ok(()),
     }
 }
