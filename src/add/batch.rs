@@ -139,8 +139,7 @@ impl Archive {
         let fresh: Arc<BTreeSet<Id>> = Arc::new(fresh.filter_map(|key| format!("doc/{key}").parse().ok()).collect());
         let expected = self.dictionary();
         self.take_in(&things).await?;
-        let now = self.dictionary();
-        let (since, meanwhile) = (now.differing(&before, &things), now.differing(&expected, &things));
+        let (since, meanwhile) = (self.changed_since(&before, &things), self.changed_since(&expected, &things));
         self.relink_later(before, since, Documents::Except(Arc::clone(&fresh)));
         self.relink_later(expected, meanwhile, Documents::Only(fresh));
         Ok(())

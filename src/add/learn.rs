@@ -68,9 +68,15 @@ impl Archive {
     pub(super) async fn learn(&self, things: &BTreeSet<Id>) -> Result<(), Error> {
         let before = self.dictionary();
         self.take_in(things).await?;
-        let changed = self.dictionary().differing(&before, things);
+        let changed = self.changed_since(&before, things);
         self.relink_later(before, changed, Documents::All);
         Ok(())
+    }
+
+    /// What is known otherwise than before, after some things were taken in.
+    pub(super) fn changed_since(&self, before: &Dictionary, things: &BTreeSet<Id>) -> BTreeSet<Id> {
+        let now = self.dictionary();
+        if things.len() > MANY { now.changed_since(before) } else { now.differing(before, things) }
     }
 
     /// Takes in what the store says now of some things.

@@ -1,6 +1,6 @@
 //! What was decided on links, as the store has it.
 
-use oxigraph::model::NamedNode;
+use oxigraph::model::{Literal, NamedNode};
 
 use super::names::values;
 use crate::{
@@ -59,8 +59,7 @@ fn decision(store: &Store, row: &Row) -> Option<Decision> {
 pub async fn documents_with(store: &Store, wordings: &[String]) -> Result<Vec<Id>, Error> {
     let mut found = Vec::new();
     for batch in wordings.chunks(super::names::BATCH) {
-        let exact: String =
-            batch.iter().map(|words| format!("{} ", oxigraph::model::Literal::new_simple_literal(words))).collect();
+        let exact = literals(batch);
         let query = format!(
             "SELECT DISTINCT ?document {{ VALUES ?exact {{ {exact}}} ?mention {words} ?exact ; {document} ?document }}",
             words = crate::rdf::vocab::oa::EXACT,
@@ -72,6 +71,13 @@ pub async fn documents_with(store: &Store, wordings: &[String]) -> Result<Vec<Id
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+/// Wordings for a VALUES block.
+#[must_use]
+pub fn literals(wordings: &[String]) -> String {
+    let literals = wordings.iter().map(|words| Literal::new_simple_literal(words).to_string());
+    literals.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a thing is known: whether it has a type.

@@ -45,7 +45,8 @@ pub async fn documents(store: &Store) -> Result<Vec<Id>, Error> {
 pub async fn read(store: &Store, documents: &[Id]) -> Result<Vec<Linked>, Error> {
     let mut found = origins(store, documents).await?;
     let iris = store.iris();
-    let pairs: String = documents.iter().map(|id| format!("({} {}) ", iris.document_graph(id), iris.id(id))).collect();
+    let pairs = documents.iter().map(|id| format!("({} {})", iris.document_graph(id), iris.id(id)));
+    let pairs = pairs.collect::<Vec<_>>().join(" ");
     let query = format!(
         "SELECT ?document ?area ?issuer ?from ?to ?lang ?role ?text {{ VALUES (?graph ?document) {{ {pairs}}} \
          GRAPH ?graph {{ \
@@ -98,13 +99,11 @@ fn take(store: &Store, row: &Row, document: &mut Document) {
 /// Where documents and their mentions came from.
 async fn origins(store: &Store, documents: &[Id]) -> Result<BTreeMap<Id, Linked>, Error> {
     let iris = store.iris();
-    let rows: String = documents
-        .iter()
-        .map(|id| {
-            let (graph, mentions) = (iris.document_graph(id), iris.mention_graph(id, describe::RUN));
-            format!("({} {graph} {mentions}) ", iris.id(id))
-        })
-        .collect();
+    let rows = documents.iter().map(|id| {
+        let (graph, mentions) = (iris.document_graph(id), iris.mention_graph(id, describe::RUN));
+        format!("({} {graph} {mentions}) ", iris.id(id))
+    });
+    let rows = rows.collect::<Vec<_>>().join(" ");
     let query = format!(
         "SELECT ?document ?original ?licence ?digest {{ VALUES (?document ?graph ?mentions) {{ {rows}}} \
          GRAPH {prov} {{ ?graph {source} ?original ; {license} ?licence . OPTIONAL {{ ?mentions {sha256} ?digest }} }} }}",

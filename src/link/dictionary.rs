@@ -95,7 +95,7 @@ pub(super) struct Known {
     pub prior: u32,
     /// The groups of nouns that its names hold.
     pub nouns: u32,
-    digest: Sum,
+    pub digest: Sum,
 }
 
 impl Known {
@@ -189,12 +189,6 @@ impl Dictionary {
         &self.decisions
     }
 
-    /// Of some things, those whose names or facts are others here than there.
-    pub fn differing<'a>(&self, other: &Self, things: impl IntoIterator<Item = &'a Id>) -> BTreeSet<Id> {
-        let digest = |of: &Self, id: &Id| of.place(id).map(|at| of.known(at).digest).unwrap_or_default();
-        things.into_iter().filter(|id| digest(self, id) != digest(other, id)).cloned().collect()
-    }
-
     /// The dictionary after some things were edited; what is part of an edited thing keeps its own larger wholes
     /// until the dictionary is made anew.
     #[must_use]
@@ -285,6 +279,11 @@ impl Dictionary {
     /// The number of a thing.
     pub(super) fn place(&self, id: &Id) -> Option<u32> {
         self.base_place(id).or_else(|| self.more_place(&self.edits.more, id))
+    }
+
+    /// The things that were there when the base was made, in order.
+    pub(super) fn things(&self) -> &[Id] {
+        &self.base.entities
     }
 
     /// The thing of a number.

@@ -21,6 +21,7 @@
 //! is known by it says nothing: a link below its least confidence is left out.
 
 mod acronyms;
+mod changed;
 mod choose;
 mod dates;
 mod decisions;

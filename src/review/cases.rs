@@ -289,7 +289,8 @@ fn case(form: String, thing: Id, counted: Counted) -> Case {
 /// Reads the examples of some cases.
 async fn examples(store: &Store, cases: &mut [Case]) -> Result<(), Error> {
     let iris = store.iris();
-    let mentions: String = cases.iter().flat_map(|case| &case.first).map(|mention| format!("<{mention}> ")).collect();
+    let mentions = cases.iter().flat_map(|case| &case.first).map(|mention| format!("<{mention}>"));
+    let mentions = mentions.collect::<Vec<_>>().join(" ");
     if mentions.is_empty() {
         return Ok(());
     }

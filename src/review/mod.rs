@@ -1,10 +1,10 @@
 //! Which links should a person look at first, and what may they decide?
 //!
 //! Proposed links are gathered into cases ([`Cases`]): the same words, folded, that are taken to name the same thing.
-//! One decision settles a case. [`prepare`] and [`undo`] hold a decision against what is stored and say what it would apply
-//! to; [`Archive::decide`](crate::add::Archive::decide) writes it down and carries it out.
+//! One decision settles a case. [`prepare()`] and [`undo`] hold a decision against what is stored and say what it would
+//! apply to.
 //!
-//! Nothing is written here.
+//! Nothing is written here: the archive itself writes decisions down and carries them out.
 
 mod cases;
 mod prepare;

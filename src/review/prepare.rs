@@ -205,7 +205,7 @@ pub async fn undo(
 /// Gives a decision its identifier: made from all it says, so that two are never taken for one.
 fn named(mut decision: Decision) -> Decision {
     let digest = Sha256::digest(format!("{decision:?}"));
-    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     decision.id = decision.mention.part(&format!("decision-{name}"));
     decision
 }
@@ -298,8 +298,7 @@ async fn wordings(store: &Store, form: &str, thing: &Id) -> Result<(Vec<String>,
     if wordings.is_empty() {
         return Ok((wordings, 0, 0));
     }
-    let values: String =
-        wordings.iter().map(|words| format!("{} ", oxigraph::model::Literal::new_simple_literal(words))).collect();
+    let values = decisions::literals(&wordings);
     let query = format!(
         "SELECT (COUNT(DISTINCT ?document) AS ?n) {{ VALUES ?exact {{ {values}}} \
          ?mention {words} ?exact ; {body} {thing} ; {document} ?document }}",
