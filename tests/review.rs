@@ -1,6 +1,6 @@
 //! Edits take effect at once and relink what they concern; decisions on links are carried out, kept and undone.
 
-use std::{fmt::Write as _, sync::Arc, time::Instant};
+use std::{fmt::Write as _, io::Write as _, sync::Arc, time::Instant};
 
 use axum::{body::Body, http::Request};
 use isnad::{
@@ -273,9 +273,9 @@ fn a_decision_on_one_mention_holds_for_it_alone_and_what_is_contested_stays() {
             json!({"verdict": "contested", "mention": "doc/one#m-en-4-19", "scope": "mention", "reason": "unsure"});
         let (status, decided) = decide(&service, &body).await;
         assert_eq!((status, decided["applies_to"].clone()), (201, json!({"mentions": 1, "documents": 1})), "{decided}");
-        let states =
+        let expected =
             [triple("Noor Foundation", "org/noor-a", "contested"), triple("Noor Foundation", "org/noor-a", "proposed")];
-        assert_eq!(mentions(&service.archive, "doc/one").await, states);
+        assert_eq!(mentions(&service.archive, "doc/one").await, expected);
         let (_, _, page) = request(&service, get("/api/reviews?state=contested&document=doc/one", "*/*")).await;
         let page: Value = serde_json::from_str(&page).expect("it is JSON");
         assert_eq!((&page["total"], &page["figures"]["mentions"]["contested"]), (&json!(1), &json!(1)));
@@ -377,7 +377,8 @@ fn a_hundred_thousand_names_and_the_time_until_an_edit_is_in_effect() {
             times.push(begun.elapsed());
         }
         times.sort();
-        println!("from the update to its effect: median {:?}, longest {:?}", times[10], times[19]);
+        let line = format!("from the update to its effect: median {:?}, longest {:?}\n", times[10], times[19]);
+        std::io::stderr().write_all(line.as_bytes()).expect("it is told");
     });
 }
 
