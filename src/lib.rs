@@ -2,12 +2,13 @@
 //!
 //! A document comes in ([`intake`]), is linked to the things it speaks of ([`link`]), is described in triples
 //! ([`rdf`]) and kept with its provenance ([`store`]); [`add`] tells that story in one function. Its words and places
-//! are found through indexes that can be thrown away ([`views`]). It is asked ([`ask`]), written for the programs of
-//! others ([`export`]) and leaves over the web ([`serve`]). What it talks about is in [`model`].
+//! are found through views that can be thrown away ([`views`]). It is asked ([`ask`]), people decide on its links
+//! ([`review`]), it is written for the programs of others ([`export`]) and leaves over the web ([`serve`]). What it
+//! talks about is in [`model`].
 //!
 //! Each layer uses only what stands before it here:
 //!
-//! `config · model ← rdf ← intake · link · store ← views ← ask ← add · export ← serve ← main`
+//! `config · model ← rdf ← intake · link · store ← views ← ask ← add · review · export ← serve ← main`
 //!
 //! Nothing that anybody claims is ever stored as fact: a claim is who says what, where, how surely, and its content is
 //! written as propositions that nobody asserts.
@@ -34,6 +35,8 @@ pub mod views;
 pub mod ask;
 
 pub mod add;
+
+pub mod review;
 
 pub mod export;
 

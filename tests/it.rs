@@ -12,6 +12,7 @@ mod link_call;
 mod ontology;
 mod protocol;
 mod questions;
+mod review;
 mod seed;
 mod serve;
 mod services;

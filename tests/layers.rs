@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 8] = [
     &["intake", "link", "store"],
     &["views"],
     &["ask"],
-    &["add", "export"],
+    &["add", "review", "export"],
     &["serve"],
     &["cli"],
 ];

@@ -15,6 +15,7 @@ use isnad::{
     add::{Archive, Plan, Settings},
     config::{Config, QueryLimits, Starter},
     rdf::{Iris, JsonLd, Ontology, Shapes},
+    review::Cases,
     serve::{self, Service},
     store::{Embedded, Engine, Limits, Options, Originals, Store},
 };
@@ -87,7 +88,7 @@ fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
         max_body: 1 << 20,
         max_file: 1 << 20,
     };
-    Arc::new(Service { archive, running: Arc::default(), config, json_ld })
+    Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), config, json_ld })
 }
 
 /// One request through the routes, without a socket.

@@ -1,13 +1,18 @@
 //! A batch of files, from bytes to the store.
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+    sync::Arc,
+};
 
 use serde::Serialize;
 
-use super::{Archive, File, Plan, Settings, document, names};
+use super::{Archive, File, Plan, Settings, document, learn::is_known_by_name, names, relink::Documents};
 use crate::{
     intake::{self, Intake, Mapping, Record},
-    link::Facts,
+    link::{Dictionary, Facts},
     model::Id,
     rdf::{GraphFormat, canonicalize, describe, read, rules},
     store::{Change, Digest, Error, Outcome},
@@ -76,8 +81,10 @@ impl Archive {
         settings: &Settings,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Report, Error> {
+        let turn = self.turn.lock().await;
         let mut report = Report::default();
-        let readable = self.learn_names(plan, settings, &mut report).await?;
+        let before = self.dictionary();
+        let (readable, mut things) = self.learn_names(plan, settings, &mut report).await?;
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
         for (done, file) in readable.into_iter().enumerate() {
             match self.prepare(file, settings, &mut report) {
@@ -86,6 +93,7 @@ impl Archive {
                         self.originals.put(bytes).await.map_err(Error::internal)?;
                     }
                     for prepared in prepared {
+                        things.extend(self.described(&prepared.change).await?);
                         batch.push(file, prepared, &mut report).await?;
                     }
                 }
@@ -94,11 +102,47 @@ impl Archive {
             progress(done + 1);
         }
         batch.flush(&mut report).await?;
+        self.settle(before, things, &report).await?;
+        drop(turn);
         let written = report.added.iter().any(|added| !matches!(added.outcome, "unchanged" | "not-stored"));
         if written {
             self.refresh_views().await;
         }
         Ok(report)
+    }
+
+    /// The things that a table describes, and those that it described before, where it is not the same as before.
+    async fn described(&self, change: &Change) -> Result<BTreeSet<Id>, Error> {
+        let iris = self.store.iris();
+        let graph = &change.graph;
+        let known = self.store.digests([graph]).await?;
+        let is_table = graph.as_str().starts_with(iris.authority_graph("").as_str());
+        if !is_table || known.get(graph.as_str()) == Some(&change.digest) {
+            return Ok(BTreeSet::new());
+        }
+        let before = self.store.select(&format!("SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
+        let before = before.iter().filter_map(|row| iris.parse_id(row.iri("s")?));
+        let now = change.quads.iter().filter_map(|quad| match &quad.subject {
+            oxigraph::model::NamedOrBlankNode::NamedNode(subject) => iris.to_id(subject.as_ref()),
+            oxigraph::model::NamedOrBlankNode::BlankNode(_) => None,
+        });
+        let known_by_name = before.chain(now).filter(is_known_by_name);
+        Ok(known_by_name.filter_map(|id| id.whole().parse().ok()).collect())
+    }
+
+    /// Knows from now on what the store says of the things of a batch, and has what they are named in linked again.
+    ///
+    /// The documents of the batch itself were linked with what its files say, which is nearly always the same.
+    async fn settle(&self, before: Arc<Dictionary>, things: BTreeSet<Id>, report: &Report) -> Result<(), Error> {
+        let start = self.store.iris().path("graph/doc/");
+        let fresh = report.added.iter().filter_map(|added| added.graph.strip_prefix(start.as_str()));
+        let fresh: Arc<BTreeSet<Id>> = Arc::new(fresh.filter_map(|key| format!("doc/{key}").parse().ok()).collect());
+        let expected = self.dictionary();
+        self.take_in(&things).await?;
+        let (since, meanwhile) = (self.changed_since(&before, &things), self.changed_since(&expected, &things));
+        self.relink_later(before, since, Documents::Except(Arc::clone(&fresh)));
+        self.relink_later(expected, meanwhile, Documents::Only(fresh));
+        Ok(())
     }
 
     /// The first reading: grows the dictionary by the names in the files, and leaves out what cannot be read.
@@ -107,7 +151,7 @@ impl Archive {
         plan: &'a Plan,
         settings: &Settings,
         report: &mut Report,
-    ) -> Result<Vec<&'a File>, Error> {
+    ) -> Result<(Vec<&'a File>, BTreeSet<Id>), Error> {
         let (mut found, mut facts) = (Vec::new(), Facts::new());
         let (mut tables, mut documents) = (Vec::new(), Vec::new());
         for file in &plan.files {
@@ -123,9 +167,9 @@ impl Archive {
                 Err(reason) => report.failures.push(Failure { file: file.name.clone(), reason }),
             }
         }
-        self.grow(found, facts).await?;
+        let things = self.expect(found, facts).await?;
         tables.extend(documents);
-        Ok(tables)
+        Ok((tables, things))
     }
 
     /// What a file says, and its bytes.

@@ -4,7 +4,12 @@
 //! the merge of all. What the service keeps by itself (its log, its provenance, its vocabulary) is written by nobody
 //! else. Whatever graph is touched is held against the rules and the shapes as it will stand.
 
-use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt::Write,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use oxigraph::model::{NamedNode, Quad};
@@ -14,8 +19,9 @@ use spargebra::{
     term::{GraphName, GraphNamePattern},
 };
 
-use super::Archive;
+use super::{Archive, learn};
 use crate::{
+    model::Id,
     rdf::{Finding, Iris, Ontology, Shapes, canonicalize, rules},
     store::{ChangeKind, Dataset, Error, Review, Touched, Update, archive_graph, log_text},
 };
@@ -36,8 +42,10 @@ pub struct Change {
 impl Archive {
     /// Carries out a change, whole or not at all.
     pub async fn change(&self, change: Change) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
         let Change { update: mut parsed, dataset, deadline, is_reviewed } = change;
         let reviewer = Reviewer::new(self);
+        let about = Arc::clone(&reviewer.about);
         let everything = if reaches_everything(&parsed) { self.graphs().await? } else { Vec::new() };
         let may_write =
             |graph: &NamedNode| !is_reviewed || !reviewer.keeps(graph) || reviewer.vocabulary.contains(graph);
@@ -45,8 +53,23 @@ impl Archive {
         move_default_graph(&mut parsed, &self.store.iris().default_graph(), &everything);
         let review = is_reviewed.then(|| Review::new(move |touched| reviewer.review(touched)));
         self.store.change(Update { text: written(&parsed), dataset, deadline, review }).await?;
+        let about = std::mem::take(&mut *about.lock().unwrap_or_else(PoisonError::into_inner));
+        self.learn_about(&about).await?;
         self.refresh_views().await;
         Ok(())
+    }
+
+    /// Knows from now on what the store says of everything that a change touched.
+    async fn learn_about(&self, about: &BTreeSet<NamedNode>) -> Result<(), Error> {
+        let iris = self.store.iris();
+        let parts = about.iter().filter_map(|iri| iris.to_id(iri.as_ref()));
+        if parts.clone().any(|part| part.as_str().contains("#decision-")) {
+            self.learn_decisions(BTreeSet::new()).await?;
+            self.relink_everything();
+        }
+        let things: BTreeSet<Id> =
+            parts.filter(learn::is_known_by_name).filter_map(|part| part.whole().parse().ok()).collect();
+        self.learn(&things).await
     }
 
     async fn graphs(&self) -> Result<Vec<NamedNode>, Error> {
@@ -64,6 +87,8 @@ struct Reviewer {
     kept: BTreeSet<NamedNode>,
     /// Those of them that come with the program.
     vocabulary: BTreeSet<NamedNode>,
+    /// What the change is about, for whoever learns from it.
+    about: Arc<Mutex<BTreeSet<NamedNode>>>,
 }
 
 impl Reviewer {
@@ -74,6 +99,7 @@ impl Reviewer {
         Self {
             kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
             vocabulary,
+            about: Arc::default(),
             iris,
             ontology: Arc::clone(&archive.ontology),
             shapes: Arc::clone(&archive.shapes),
@@ -93,7 +119,12 @@ impl Reviewer {
         }
         let broken = touched.iter().map(|change| self.broken_by(&change.quads)).collect::<Result<Vec<_>, _>>()?;
         let broken: Vec<Finding> = broken.into_iter().flatten().collect();
-        if broken.is_empty() { self.record(touched) } else { Err(Error::Breaks(broken)) }
+        if !broken.is_empty() {
+            return Err(Error::Breaks(broken));
+        }
+        let subjects = touched.iter().flat_map(|change| change.subjects.iter().cloned());
+        self.about.lock().unwrap_or_else(PoisonError::into_inner).extend(subjects);
+        self.record(touched)
     }
 
     /// Whether a graph is one of the archive's, whose provenance is kept. Somebody's own graph is only in the log.

@@ -1,5 +1,7 @@
 //! A document: its fields are resolved, its texts are linked, and both become graphs.
 
+use std::collections::BTreeSet;
+
 use super::{Archive, Settings, batch::Prepared};
 use crate::{
     link::{self, Context, Dictionary},
@@ -31,7 +33,9 @@ pub(super) fn prepare(
 /// Finds the mentions in each text of a document, by the number of the text.
 pub(super) fn mentions(dictionary: &Dictionary, document: &Document) -> Vec<(usize, Vec<Mention>)> {
     let ids = |references: &[Reference]| -> Vec<Id> {
-        references.iter().filter_map(|reference| reference.id.clone()).collect()
+        // Each once, as the graph has it: a document that is linked again is linked as it was.
+        let ids: BTreeSet<Id> = references.iter().filter_map(|reference| reference.id.clone()).collect();
+        ids.into_iter().collect()
     };
     let (area, issuer) = (ids(&document.area), ids(&document.issuer));
     let context =

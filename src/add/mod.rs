@@ -1,28 +1,34 @@
 //! The story, told once: a document comes in, is linked, is described, is kept.
 //!
 //! Files are read twice: first for the names in them, so that a batch links among itself whatever its order, then to
-//! be stored. Every file is stored whole or not at all, and a file that cannot be stored does not stop the others.
+//! be stored. What the store says in the end is what the linker knows from then on, and documents that name what has
+//! changed are linked again. Every file is stored whole or not at all, and a file that cannot be stored does not stop the others.
 
 mod batch;
 mod begin;
 mod change;
 mod check;
+mod decide;
 mod document;
+mod learn;
 mod names;
 mod plan;
 mod preview;
 mod question;
+mod relink;
 
 use std::{
     collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicU64},
 };
 
+use tokio::sync::Notify;
+
 use crate::{
-    ask, intake,
-    link::{Dictionary, Facts, Name},
+    intake,
+    link::{Dictionary, Facts},
     rdf::{Ontology, Shapes},
     store::{Originals, Store},
     views::Views,
@@ -34,6 +40,7 @@ pub use change::Change;
 pub use check::Checked;
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
+pub use relink::Relinked;
 
 /// An archive, open: what is kept, what its words mean, and what is known by name.
 pub struct Archive {
@@ -50,8 +57,16 @@ pub struct Archive {
     /// The vocabularies, as intake looks terms up in them.
     pub vocabulary: intake::Vocabulary,
     /// The labels of what is named again and again.
-    pub labels: ask::labels::Labels,
+    pub labels: crate::ask::labels::Labels,
     dictionary: RwLock<Arc<Dictionary>>,
+    /// How often the dictionary was changed.
+    learned: AtomicU64,
+    /// What waits to be linked again.
+    waiting: Mutex<relink::Waiting>,
+    /// Tells that something does.
+    changed: Notify,
+    /// Whoever writes what is linked takes turns.
+    turn: tokio::sync::Mutex<()>,
     ontology_digests: OnceLock<BTreeMap<String, String>>,
 }
 
@@ -78,9 +93,13 @@ impl Archive {
             shapes: Arc::new(shapes),
             originals,
             vocabulary,
-            labels: ask::labels::Labels::default(),
+            labels: crate::ask::labels::Labels::default(),
             ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
+            learned: AtomicU64::default(),
+            waiting: Mutex::default(),
+            changed: Notify::new(),
+            turn: tokio::sync::Mutex::default(),
         };
         archive.grow(Vec::new(), Facts::new()).await?;
         Ok(archive)
@@ -98,22 +117,5 @@ impl Archive {
             // What was written is kept; the views follow when they can.
             tracing::warn!(%error, "the views could not be brought up to date");
         }
-    }
-
-    /// The dictionary as it is now.
-    #[must_use]
-    pub fn dictionary(&self) -> Arc<Dictionary> {
-        Arc::clone(&self.dictionary.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Grows the dictionary anew from the store, and from names and facts that are about to be stored.
-    async fn grow(&self, mut more: Vec<Name>, mut facts: Facts) -> Result<(), crate::store::Error> {
-        more.extend(ask::names::all(&self.store).await?);
-        for (id, fact) in ask::names::facts(&self.store).await? {
-            facts.entry(id).or_insert(fact);
-        }
-        let grown = Arc::new(Dictionary::new(more, &facts));
-        *self.dictionary.write().unwrap_or_else(PoisonError::into_inner) = grown;
-        Ok(())
     }
 }

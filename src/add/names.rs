@@ -39,7 +39,8 @@ fn of_document(document: &Document, names: &mut Vec<Name>, facts: &mut Facts) {
         names.push(Name { entity: document.id.clone(), form: symbol.clone(), lang: None, kind: NameKind::Symbol });
     }
     let issuers = document.issuer.iter().filter_map(|issuer| issuer.id.clone()).collect();
-    let related = document.citations.iter().map(|citation| citation.cited.clone()).collect();
+    let cited = document.citations.iter().map(|citation| citation.cited.clone());
+    let related = cited.chain(document.addressed_to.iter().filter_map(|addressed| addressed.id.clone())).collect();
     facts.insert(
         document.id.clone(),
         Fact { within: issuers, from: document.issued.clone(), related, ..Fact::default() },

@@ -9,7 +9,9 @@
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod decisions;
 pub mod labels;
+pub mod linking;
 pub mod names;
 pub mod outside;
 mod piece;

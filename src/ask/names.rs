@@ -8,8 +8,8 @@ use std::{
 use oxigraph::model::NamedNode;
 
 use crate::{
-    link::{Facts, Name, NameKind, Office},
-    model::{Date, Lang, Text},
+    link::{Fact, Facts, Name, NameKind, Office},
+    model::{Date, Id, Lang, Text},
     rdf::Ontology,
     store::{Error, Row, Store},
 };
@@ -62,14 +62,31 @@ pub(crate) fn values<'a>(things: impl IntoIterator<Item = &'a &'a NamedNode>) ->
 
 /// Every name that the linker's dictionary grows from.
 pub async fn all(store: &Store) -> Result<Vec<Name>, Error> {
+    names_of(store, "").await
+}
+
+/// The names of some things, and what the graph says of them.
+pub async fn some(store: &Store, things: &BTreeSet<Id>) -> Result<(Vec<Name>, Facts), Error> {
+    let (mut names, mut found) = (Vec::new(), Facts::new());
+    let things: Vec<NamedNode> = things.iter().map(|thing| store.iris().id(thing)).collect();
+    for batch in things.chunks(BATCH) {
+        let among = format!("VALUES ?thing {{ {}}} ", values(batch.iter().collect::<Vec<_>>().as_slice()));
+        names.extend(names_of(store, &among).await?);
+        found.extend(facts_of(store, &among).await?);
+    }
+    Ok((names, found))
+}
+
+/// Names, of all things or of those that a block of values gives.
+async fn names_of(store: &Store, among: &str) -> Result<Vec<Name>, Error> {
     let iris = store.iris();
     let query = format!(
         "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX dct: <http://purl.org/dc/terms/> \
          PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX isn: {ontology} \
          SELECT DISTINCT ?thing ?property ?name {{ \
-           {{ VALUES ?class {{ isn:Agent isn:Place isn:Event }} ?thing a ?class . \
+           {{ {among}VALUES ?class {{ isn:Agent isn:Place isn:Event }} ?thing a ?class . \
               VALUES ?property {{ rdfs:label skos:altLabel skos:hiddenLabel }} ?thing ?property ?name }} \
-           UNION {{ ?thing a isn:Document . VALUES ?property {{ dct:title skos:altLabel isn:symbol }} ?thing ?property ?name }} }}",
+           UNION {{ {among}?thing a isn:Document . VALUES ?property {{ dct:title skos:altLabel isn:symbol }} ?thing ?property ?name }} }}",
         ontology = iris.path("ontology#"),
     );
     Ok(store.select(&query).await?.iter().filter_map(|row| name(store, row)).collect())
@@ -91,18 +108,23 @@ fn name(store: &Store, row: &Row) -> Option<Name> {
 
 /// What the graph says of things and helps to choose between those of the same name.
 pub async fn facts(store: &Store) -> Result<Facts, Error> {
+    facts_of(store, "").await
+}
+
+/// Facts, of all things or of those that a block of values gives.
+async fn facts_of(store: &Store, among: &str) -> Result<Facts, Error> {
     let iris = store.iris();
     let query = format!(
         "PREFIX isn: {ontology} PREFIX org: <http://www.w3.org/ns/org#> PREFIX cito: <http://purl.org/spar/cito/> \
          SELECT DISTINCT ?thing ?level ?within ?related ?from ?to {{ \
-           {{ ?thing a isn:Place . {{ ?thing isn:adminLevel ?level }} UNION {{ ?part isn:part ?thing ; isn:whole ?within }} }} \
-           UNION {{ ?thing a isn:Organization . \
+           {{ {among}?thing a isn:Place . {{ ?thing isn:adminLevel ?level }} UNION {{ ?part isn:part ?thing ; isn:whole ?within }} }} \
+           UNION {{ {among}?thing a isn:Organization . \
               {{ ?thing isn:founded ?from }} UNION {{ ?thing isn:dissolved ?to }} UNION {{ ?thing org:subOrganizationOf ?within }} }} \
-           UNION {{ ?thing a isn:Document . {{ ?thing isn:earliest ?from }} UNION {{ ?thing isn:issuedBy ?within }} \
+           UNION {{ {among}?thing a isn:Document . {{ ?thing isn:earliest ?from }} UNION {{ ?thing isn:issuedBy ?within }} \
               UNION {{ ?thing cito:cites|isn:aboutEvent|isn:addressedTo ?related }} }} \
-           UNION {{ ?thing a isn:Event . {{ ?thing isn:earliest ?from ; isn:latest ?to }} \
+           UNION {{ {among}?thing a isn:Event . {{ ?thing isn:earliest ?from ; isn:latest ?to }} \
               UNION {{ ?thing isn:reportedAt|isn:reportedBy|isn:concerns ?related }} }} \
-           UNION {{ ?thing org:hasMembership/org:organization ?related }} }}",
+           UNION {{ {among}?thing org:hasMembership/org:organization ?related }} }}",
         ontology = iris.path("ontology#"),
     );
     let mut facts = Facts::new();
@@ -118,25 +140,27 @@ pub async fn facts(store: &Store) -> Result<Facts, Error> {
         fact.from = date("from").or(fact.from.take());
         fact.to = date("to").or(fact.to.take());
     }
-    offices(store, &mut facts).await?;
-    for fact in facts.values_mut() {
-        // The order in which an engine answers must not show.
-        fact.within.sort();
-        fact.related.sort();
-        fact.related.dedup();
-        fact.offices.sort();
-    }
+    offices(store, among, &mut facts).await?;
+    facts.values_mut().for_each(put_in_order);
     Ok(facts)
 }
 
+/// The order in which an engine answers, or a file tells, must not show.
+pub fn put_in_order(fact: &mut Fact) {
+    fact.within.sort();
+    fact.related.sort();
+    fact.related.dedup();
+    fact.offices.sort();
+}
+
 /// The offices that people held, with their titles in every language.
-async fn offices(store: &Store, facts: &mut Facts) -> Result<(), Error> {
+async fn offices(store: &Store, among: &str, facts: &mut Facts) -> Result<(), Error> {
     let iris = store.iris();
     let query = format!(
         "PREFIX isn: {ontology} PREFIX org: <http://www.w3.org/ns/org#> \
          PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> \
          SELECT DISTINCT ?thing ?title ?of ?from ?to {{ \
-           ?thing org:hasMembership ?tenure . ?tenure org:organization ?of ; rdfs:label ?title . \
+           {among}?thing org:hasMembership ?tenure . ?tenure org:organization ?of ; rdfs:label ?title . \
            OPTIONAL {{ ?tenure isn:from ?from }} OPTIONAL {{ ?tenure isn:to ?to }} }}",
         ontology = iris.path("ontology#"),
     );

@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Add(Add),
     /// Show what would be found in files, without storing anything
     Link(Link),
+    /// Show the links that a person should look at first, or decide on one
+    Review(Review),
     /// Ask a question in SPARQL, or one of those that come with the archive
     Query(Query),
     /// Write the whole archive, or one thing, as RDF
@@ -212,6 +214,79 @@ pub(crate) enum LinkFormat {
 
 fn unit(text: &str) -> Result<Unit, String> {
     isnad::export::links::unit(text)
+}
+
+/// `isnad review`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Review {
+    /// How many cases are listed
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+
+    /// Write JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<ReviewCommand>,
+}
+
+/// What can be decided.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum ReviewCommand {
+    /// The words name that
+    Accept(Decide),
+    /// They do not
+    Reject(Decide),
+    /// They name something else
+    Correct {
+        /// What they name, such as org/hrw
+        #[arg(long, value_name = "THING")]
+        to: String,
+
+        #[command(flatten)]
+        decide: Decide,
+    },
+    /// Whether they do is disputed
+    Contest(Decide),
+    /// Undo a decision; it stays in the history
+    Undo {
+        /// The decision's id
+        #[arg(value_name = "ID")]
+        id: String,
+
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+
+        /// Who decides
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+}
+
+/// A decision on a link.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Decide {
+    /// The mention, such as doc/jim-4#m-en-10-14; or its words and what they are taken to name
+    #[arg(required = true, num_args = 1..=2, value_names = ["MENTION|FORM", "THING"])]
+    pub(crate) link: Vec<String>,
+
+    /// Why; needed to reject and to contest
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+
+    /// Decide on the one mention, not on all identical links
+    #[arg(long)]
+    pub(crate) only_this: bool,
+
+    /// The decision that this one is to take the place of
+    #[arg(long, value_name = "ID")]
+    pub(crate) revises: Option<String>,
+
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
 }
 
 /// `isnad query`

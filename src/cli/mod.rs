@@ -3,6 +3,7 @@
 mod args;
 mod link;
 mod open;
+mod review;
 mod show;
 mod work;
 
@@ -20,6 +21,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Serve(serve) => work::serve(cli, serve).await,
             Command::Add(add) => work::add(cli, add).await,
             Command::Link(args) => link::link(cli, args).await,
+            Command::Review(args) => review::review(cli, args).await,
             Command::Query(query) => work::query(cli, query).await,
             Command::Export(export) => work::export(cli, export).await,
             Command::Check(check) => work::check(cli, check).await,

@@ -17,6 +17,7 @@ use isnad::{
     config::{Config, QueryLimits, Starter},
     intake::Mapping,
     rdf::{AnswerFormat, GraphFormat, JsonLd, SolutionsFormat, write},
+    review::Cases,
     serve::{self, Service},
     store::{Dataset, Limits, Options},
 };
@@ -60,7 +61,7 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let json_ld = JsonLd::new(&archive.ontology)?;
     let address = listener.local_addr()?;
     say_where(&archive, address)?;
-    let service = Arc::new(Service { archive, running: Arc::default(), config, json_ld });
+    let service = Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), config, json_ld });
     serve::run(service, listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -157,6 +158,9 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     let report = archive.add(&plan, &settings, &|done| bar.set_position(done as u64)).await?;
     bar.finish_and_clear();
     show::report(&report, begun.elapsed().as_secs_f64())?;
+    if !settings.dry_run {
+        archive.relink().await.context("failed to link again the documents that name what has changed")?;
+    }
     Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

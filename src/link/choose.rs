@@ -7,6 +7,7 @@
 use crate::model::{MentionKind, Rule};
 
 use super::{
+    decisions,
     dictionary::Entry,
     found::{Features, Found, Goal, Key},
     levels::{self, Cue},
@@ -43,6 +44,8 @@ struct Reading<'a> {
     goodness: f64,
     fit: f64,
     weight: f64,
+    /// What reviewers say for it (above 1) or against it.
+    favour: f64,
 }
 
 /// Chooses readings for the hits of a text.
@@ -93,15 +96,18 @@ impl<'a, 't> Chooser<'a, 't> {
                 .find(|cue| readings.iter().any(|reading| cue.levels.contains(&view.level(reading.entry.entity))));
             inner = cue.is_none() && self.readings.len() > 1 && !cut && self.follows_a_smaller_place(hit.first);
         }
+        self.review(view, &self.text[cue.map_or(hit.start, |cue| cue.start)..cue.map_or(hit.end, |cue| cue.end)]);
         self.readings.retain(|reading| {
             choice.open |= reading.entry.weak;
-            !reading.entry.weak || view.supports(reading.entry.entity, cue.as_ref())
+            !reading.entry.weak
+                || reading.favour >= decisions::ACCEPTED
+                || view.supports(reading.entry.entity, cue.as_ref())
         });
         choice.open |= self.readings.len() > 1;
         for reading in &mut self.readings {
             let entity = reading.entry.entity;
             let level = weigh_level(view.level(entity), cue.as_ref(), inner);
-            reading.fit = view.fit(entity) * level;
+            reading.fit = view.fit(entity) * level * reading.favour;
             reading.weight = reading.goodness * reading.fit;
         }
         self.readings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.entity.cmp(&b.entry.entity)));
@@ -144,6 +150,17 @@ impl<'a, 't> Chooser<'a, 't> {
         reading.goodness * reading.weight / total
     }
 
+    /// Takes in what reviewers decided on these words: what they rejected is no reading, and experience weighs.
+    fn review(&mut self, view: &View, words: &str) {
+        let Some(decided) = view.dictionary.decisions().on(words) else { return };
+        self.readings.retain_mut(|reading| {
+            let favour = decided.favour(view.dictionary.id(reading.entry.entity));
+            reading.favour = favour;
+            reading.goodness *= favour.min(1.0);
+            favour > 0.0
+        });
+    }
+
     /// For every thing that the hit can name, its best name.
     fn names(&mut self, view: &View, hit: &Hit, cut: bool) {
         self.readings.clear();
@@ -169,7 +186,14 @@ impl<'a, 't> Chooser<'a, 't> {
             {
                 continue;
             }
-            self.readings.push(Reading { entry, key: like.key, goodness: like.goodness(), fit: 1.0, weight: 0.0 });
+            self.readings.push(Reading {
+                entry,
+                key: like.key,
+                goodness: like.goodness(),
+                fit: 1.0,
+                weight: 0.0,
+                favour: 1.0,
+            });
         }
         if self.readings.len() > 1 {
             self.readings.sort_by(|a, b| a.entry.entity.cmp(&b.entry.entity).then(b.goodness.total_cmp(&a.goodness)));

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::model::{Id, Kind, Rule};
 
 use super::{
+    decisions::Decisions,
     fold::light_hash,
     layer::Layer,
     name::{Case, Fact, Facts, Form, Name, forms},
@@ -35,6 +36,7 @@ pub struct Dictionary {
     sum: Sum,
     base: Arc<Base>,
     edits: Arc<Edits>,
+    decisions: Arc<Decisions>,
 }
 
 /// One edited thing.
@@ -93,7 +95,7 @@ pub(super) struct Known {
     pub prior: u32,
     /// The groups of nouns that its names hold.
     pub nouns: u32,
-    digest: Sum,
+    pub digest: Sum,
 }
 
 impl Known {
@@ -170,7 +172,21 @@ impl Dictionary {
         known_wholes(&mut known);
         let papers = papers(&entities, &known);
         let base = Base { entities, facts: known, papers, layer: layer.done() };
-        Self { version: written(sum), sum, base: Arc::new(base), edits: Arc::default() }
+        Self { version: written(sum), sum, base: Arc::new(base), edits: Arc::default(), decisions: Arc::default() }
+    }
+
+    /// The dictionary with what was decided on its links; its version tells the decisions too.
+    #[must_use]
+    pub fn decided(mut self, decisions: Arc<Decisions>) -> Self {
+        self.version = written(decisions.add_to(self.sum));
+        self.decisions = decisions;
+        self
+    }
+
+    /// What was decided on its links.
+    #[must_use]
+    pub fn decisions(&self) -> &Arc<Decisions> {
+        &self.decisions
     }
 
     /// The dictionary after some things were edited; what is part of an edited thing keeps its own larger wholes
@@ -212,9 +228,10 @@ impl Dictionary {
         }
         new.layer = layer.done();
         new.made = made;
-        let mut edited = Self { version: written(sum), sum, base: Arc::clone(&self.base), edits: Arc::new(new) };
+        let base = Arc::clone(&self.base);
+        let mut edited = Self { version: written(sum), sum, base, edits: Arc::new(new), decisions: Arc::default() };
         edited.follow();
-        edited
+        edited.decided(Arc::clone(&self.decisions))
     }
 
     /// Whether so much has been edited that a new dictionary should be made of all names.
@@ -265,6 +282,11 @@ impl Dictionary {
     /// The number of a thing.
     pub(super) fn place(&self, id: &Id) -> Option<u32> {
         self.base_place(id).or_else(|| self.more_place(&self.edits.more, id))
+    }
+
+    /// The things that were there when the base was made, in order.
+    pub(super) fn things(&self) -> &[Id] {
+        &self.base.entities
     }
 
     /// The thing of a number.

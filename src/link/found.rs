@@ -82,6 +82,7 @@ pub(super) fn mentions(dictionary: &Dictionary, text: &str, found: Vec<Found>) -
                     share: round(features.share),
                     ..features
                 }),
+                review: None,
             }
         })
         .collect()

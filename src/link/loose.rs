@@ -8,6 +8,7 @@
 use crate::model::{Kind as Sort, MentionKind, Rule};
 
 use super::{
+    Context,
     dictionary::Dictionary,
     found::{Features, Found, Goal, Key},
     layer::Layer,
@@ -95,7 +96,7 @@ impl Sum {
 
 /// Every such name; what was found `before` is in order and needs nothing.
 pub(super) fn names(view: &View, text: &str, tokens: &[Token], hits: &Hits, before: &[&Found]) -> Vec<Found> {
-    let mut search = Search { view, text, tokens, hits, found: Vec::new() };
+    let mut search = Search { view, text, tokens, hits, found: Vec::new(), things: None };
     if view.dictionary.layers().all(|layer| layer.loose.is_empty()) {
         return search.found;
     }
@@ -116,12 +117,27 @@ pub(super) fn names(view: &View, text: &str, tokens: &[Token], hits: &Hits, befo
     search.found
 }
 
+/// Everything that could be called so, whatever speaks for it or against it.
+pub(super) fn things(dictionary: &Dictionary, text: &str, tokens: &[Token]) -> Vec<u32> {
+    let (context, hits) = (Context::default(), Hits::default());
+    let view = View::new(dictionary, &context);
+    let mut search = Search { view: &view, text, tokens, hits: &hits, found: Vec::new(), things: Some(Vec::new()) };
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == Kind::Word && !token.joined && is_content(token) && search.begins(at) {
+            search.windows(at);
+        }
+    }
+    search.things.unwrap_or_default()
+}
+
 struct Search<'a, 't> {
     view: &'t View<'a>,
     text: &'t str,
     tokens: &'t [Token],
     hits: &'t Hits<'a>,
     found: Vec<Found>,
+    /// Where only the things are wanted: those there are.
+    things: Option<Vec<u32>>,
 }
 
 impl Search<'_, '_> {
@@ -181,6 +197,10 @@ impl Search<'_, '_> {
         let dictionary = self.view.dictionary;
         for layer in dictionary.layers() {
             let Some(node) = layer.loose.next(ROOT, key) else { continue };
+            if let Some(things) = &mut self.things {
+                things.extend(layer.loose.at(node).iter().map(|one| one.entity));
+                continue;
+            }
             // What so many are called by says nothing.
             if layer.loose.at(node).len() > 8 * MANY {
                 continue;

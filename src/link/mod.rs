@@ -9,18 +9,23 @@
 //! mentions those stay that weigh most together. Where words look like a name and none was found, they are compared
 //! by their consonants. Last come nouns that stand for what was named before. The work is linear in the text.
 //!
-//! The same text, dictionary and context always give the same mentions, in order, none inside another unless asked for; the words of a
-//! mention are exactly those between its offsets, counted in code points ([`spans()`] tells them in other units).
+//! The same text, dictionary and context always give the same mentions, in order, none inside another unless asked for;
+//! the words of a mention are exactly those between its offsets, counted in code points ([`spans()`] tells them in other
+//! units).
 //!
 //! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
 //! hold one of its names, old or new ([`Dictionary::names_in`]).
+//!
+//! What reviewers decided on links is evidence like any other ([`Decisions`]).
 //!
 //! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns. Of names by which no thing
 //! is known it says nothing unless asked ([`Options::nil`]); a link below its least confidence is left out.
 
 mod acronyms;
+mod changed;
 mod choose;
 mod dates;
+mod decisions;
 mod dictionary;
 mod exact;
 mod fold;
@@ -49,6 +54,7 @@ mod tokens;
 mod view;
 mod words;
 
+pub use decisions::Decisions;
 pub use dictionary::{Dictionary, Edit};
 pub use incidents::{Incident, incidents};
 pub use languages::{detect, paragraphs};
@@ -120,7 +126,9 @@ pub fn link_with(
     if options.least > options::LEAST {
         found.retain(|one| one.confidence >= options.least);
     }
-    found::mentions(dictionary, text, found)
+    let mut mentions = found::mentions(dictionary, text, found);
+    dictionary.decisions().settle(context.document, lang, &mut mentions);
+    mentions
 }
 
 /// The dates and the numbers of resolutions, which need no choice.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Date, Id};
+use super::{Date, Id, Lang, Reviewed};
 
 /// Some words of a text layer and what they are taken to name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,6 +27,17 @@ pub struct Mention {
     /// What the confidence was made of, where a name was chosen among the known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub features: Option<Features>,
+    /// How it was decided on, where somebody decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<Reviewed>,
+}
+
+impl Mention {
+    /// The name of a mention within its document: that of its text and its offsets.
+    #[must_use]
+    pub fn part(lang: &Lang, start: usize, end: usize) -> String {
+        format!("m-{lang}-{start}-{end}")
+    }
 }
 
 /// What the confidence of a name was made of.

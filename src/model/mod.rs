@@ -1,7 +1,7 @@
 //! What does an archive talk about?
 //!
 //! Documents, the people, organizations, places and events they speak of, the words that name them
-//! ([`Mention`]), what they claim ([`Claim`]) and what others think of that ([`Assessment`]). The words
+//! ([`Mention`]), what they claim ([`Claim`]) and what others think of that ([`Assessment`], [`Decision`]). The words
 //! are those of `ontology/isnad.ttl`, written the same way in JSON and YAML.
 //!
 //! This layer knows no RDF, no file format, no store and no network.
@@ -9,6 +9,7 @@
 mod assessment;
 mod claim;
 mod date;
+mod decision;
 mod document;
 mod entity;
 mod id;
@@ -18,6 +19,7 @@ mod text;
 pub use assessment::{Assessment, Reliability};
 pub use claim::{Bound, Claim, ClaimKind, Proposition, Stance, Value};
 pub use date::{Date, DateError};
+pub use decision::{Decision, Reviewed, Scope, Verdict};
 pub use document::{Citation, Code, Document, Explicitness, Field, LayerRole, Reference, TextLayer};
 pub use entity::{Detail, Entity, EventKind, Point, Tenure, Within};
 pub use id::{Id, IdError, Kind};

@@ -71,6 +71,12 @@ impl Iris {
         self.path(&format!("graph/mention/{}/{run}", document.key()))
     }
 
+    /// The graph of the decisions on the links of a document.
+    #[must_use]
+    pub fn review_graph(&self, document: &Id) -> NamedNode {
+        self.path(&format!("graph/review/{}", document.key()))
+    }
+
     /// The graph of the entities that one source describes.
     #[must_use]
     pub fn authority_graph(&self, source: &str) -> NamedNode {

@@ -91,6 +91,9 @@ pub mod prov {
     /// `prov:wasDerivedFrom`
     pub const WAS_DERIVED_FROM: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasDerivedFrom");
+    /// `prov:wasRevisionOf`
+    pub const WAS_REVISION_OF: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasRevisionOf");
     /// `prov:wasAttributedTo`
     pub const WAS_ATTRIBUTED_TO: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasAttributedTo");
@@ -212,6 +215,8 @@ pub mod isn {
     pub const AREA: &str = "area";
     /// `isn:areaText`
     pub const AREA_TEXT: &str = "areaText";
+    /// `isn:assesses`
+    pub const ASSESSES: &str = "assesses";
     /// `isn:attested`
     pub const ATTESTED: &str = "attested";
     /// `isn:attributedTo`
@@ -234,12 +239,20 @@ pub mod isn {
     pub const CONCERNS: &str = "concerns";
     /// `isn:confidence`
     pub const CONFIDENCE: &str = "confidence";
+    /// `isn:correction`
+    pub const CORRECTION: &str = "correction";
     /// `isn:creatorText`
     pub const CREATOR_TEXT: &str = "creatorText";
     /// `isn:date`
     pub const DATE: &str = "date";
     /// `isn:dateText`
     pub const DATE_TEXT: &str = "dateText";
+    /// `isn:decidedForm`
+    pub const DECIDED_FORM: &str = "decidedForm";
+    /// `isn:decidedThing`
+    pub const DECIDED_THING: &str = "decidedThing";
+    /// `isn:decisionScope`
+    pub const DECISION_SCOPE: &str = "decisionScope";
     /// `isn:degree`
     pub const DEGREE: &str = "degree";
     /// `isn:degreeWording`
@@ -314,6 +327,10 @@ pub mod isn {
     pub const POPULATION_KIND: &str = "populationKind";
     /// `isn:proposes`
     pub const PROPOSES: &str = "proposes";
+    /// `isn:rating`
+    pub const RATING: &str = "rating";
+    /// `isn:rationale`
+    pub const RATIONALE: &str = "rationale";
     /// `isn:relatedDiary`
     pub const RELATED_DIARY: &str = "relatedDiary";
     /// `isn:relatedDiaryText`
@@ -346,6 +363,8 @@ pub mod isn {
     pub const QUERY_TEXT: &str = "queryText";
     /// `isn:SavedQuery`
     pub const SAVED_QUERY: &str = "SavedQuery";
+    /// `isn:scale`
+    pub const SCALE: &str = "scale";
     /// `isn:seat`
     pub const SEAT: &str = "seat";
     /// `isn:shareOfReadings`

@@ -1,6 +1,6 @@
 //! How does it reach people and programs over the web?
 //!
-//! One table of routes; a handler takes a request apart, calls one function of `ask` or `add`, and answers.
+//! One table of routes; a handler takes a request apart, calls one function of `ask`, `add` or `review`, and answers.
 //! Which representation goes out is decided in [`negotiate`], what goes wrong becomes a status in [`problem`],
 //! and pages are made in `pages`.
 //!
@@ -23,6 +23,7 @@ mod piece;
 pub mod problem;
 mod readable;
 mod resource;
+mod reviews;
 mod running;
 mod saved;
 mod sparql;
@@ -46,7 +47,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd};
+use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd, review::Cases};
 
 pub use saved::all as saved_queries;
 
@@ -57,6 +58,8 @@ pub struct Service {
     pub archive: Archive,
     /// The queries that are being answered.
     pub running: Arc<Running>,
+    /// The cases for review.
+    pub cases: Cases,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.
@@ -118,6 +121,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/graph/{call}", get(graph::get))
         // linking, which stores nothing
         .route("/api/link", post(link::post))
+        // reviewing
+        .route("/api/reviews", get(reviews::list).post(reviews::post))
+        .route("/api/reviews/decisions", get(reviews::decisions))
+        .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))
@@ -154,7 +161,7 @@ pub async fn run(
         shutdown.await;
         let _ = stop.send(());
     };
-    let server = axum::serve(listener, router(service)).with_graceful_shutdown(signal);
+    let server = axum::serve(listener, router(Arc::clone(&service))).with_graceful_shutdown(signal);
     let too_long = async {
         // An error means that the server ended by itself: then the other branch is the one to finish.
         if stopped.await.is_ok() {
@@ -166,5 +173,6 @@ pub async fn run(
     tokio::select! {
         result = server => result,
         () = too_long => Ok(()),
+        () = service.archive.keep_linked() => Ok(()),
     }
 }

@@ -8,6 +8,7 @@
 //! Not here: documents, names, HTTP statuses, and anything a server cannot do over the standard protocol.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{
         Arc,
@@ -194,6 +195,8 @@ pub struct Touched {
     pub inserted: u64,
     /// How many others are gone.
     pub removed: u64,
+    /// What those and the new ones are about.
+    pub subjects: BTreeSet<NamedNode>,
 }
 
 /// How a query was evaluated.

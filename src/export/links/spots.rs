@@ -65,6 +65,7 @@ fn nothing(exact: String) -> Mention {
         target: Target::Nil,
         confidence: 0.0,
         rule: Rule::Label,
+        review: None,
         runner_up: None,
         features: None,
     }

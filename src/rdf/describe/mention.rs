@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use oxigraph::model::{Literal, NamedNode, Quad, vocab::xsd};
 
-use super::Writer;
+use super::{Writer, provenance::time};
 use crate::{
-    model::{Document, Mention, Target, TextLayer},
+    model::{Document, Mention, Target, TextLayer, Verdict},
     rdf::{
         Ontology,
         vocab::{isn, oa, prov, rdf},
@@ -48,7 +48,7 @@ fn annotate(
     letters: &[char],
     mention: &Mention,
 ) {
-    let name = format!("m-{}-{}-{}", layer.lang, mention.start, mention.end);
+    let name = Mention::part(&layer.lang, mention.start, mention.end);
     let node = writer.iris.id(&document.id.part(&name));
     writer.class(&node, "Mention");
     writer.add(&node, rdf::TYPE, oa::ANNOTATION);
@@ -80,7 +80,12 @@ fn annotate(
         writer.own(&node, isn::SHARE_OF_READINGS, confidence(features.share));
         writer.own(&node, isn::LEVEL_TOLD, Literal::from(features.level));
     }
-    writer.concept(&node, isn::REVIEW_STATE, "review-state", "proposed");
+    let state = mention.review.as_ref().map_or(Verdict::Proposed, |review| review.state);
+    writer.concept(&node, isn::REVIEW_STATE, "review-state", state.term());
+    if let Some(review) = &mention.review {
+        writer.add(&node, prov::WAS_ATTRIBUTED_TO, writer.iris.path(&review.by));
+        writer.add(&node, prov::GENERATED_AT_TIME, time(review.at));
+    }
     writer.add(&node, prov::WAS_GENERATED_BY, run.clone());
 }
 

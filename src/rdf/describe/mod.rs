@@ -4,6 +4,7 @@
 //! `rdf:object`), which say only that somebody proposed it.
 
 mod claim;
+mod decision;
 mod document;
 mod entity;
 mod mention;
@@ -11,6 +12,7 @@ mod provenance;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
 
+pub use decision::decision;
 pub use document::{document, record};
 pub use entity::{entity, tenure};
 pub use mention::{RUN, confidence, mentions};

@@ -11,7 +11,7 @@ use std::{
 };
 
 use oxigraph::{
-    model::{GraphName, GraphNameRef, NamedNode, Quad, QuadRef, Triple},
+    model::{GraphName, GraphNameRef, NamedNode, NamedOrBlankNode, Quad, QuadRef, Triple},
     store::{StorageError, Store, Transaction},
 };
 
@@ -90,14 +90,17 @@ impl Effect {
 
     /// The graphs that are not as they were, in order of name, each as it stands now.
     pub(super) fn touched(&self, transaction: &Transaction<'_>) -> Result<Vec<Touched>, Error> {
-        let mut counts: BTreeMap<&NamedNode, (u64, u64)> = BTreeMap::new();
+        let mut counts: BTreeMap<&NamedNode, (u64, u64, BTreeSet<NamedNode>)> = BTreeMap::new();
         for (quad, added) in &self.quads {
             if let GraphName::NamedNode(graph) = &quad.graph_name {
-                let (inserted, removed) = counts.entry(graph).or_default();
+                let (inserted, removed, subjects) = counts.entry(graph).or_default();
                 *(if *added { inserted } else { removed }) += 1;
+                if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
+                    subjects.insert(subject.clone());
+                }
             }
         }
-        let touched = counts.into_iter().map(|(graph, (inserted, removed))| {
+        let touched = counts.into_iter().map(|(graph, (inserted, removed, subjects))| {
             let quads = transaction.quads_for_pattern(None, None, None, Some(graph.as_ref().into()));
             Ok(Touched {
                 graph: graph.clone(),
@@ -105,6 +108,7 @@ impl Effect {
                 quads: quads.collect::<Result<_, _>>().map_err(Error::internal)?,
                 inserted,
                 removed,
+                subjects,
             })
         });
         touched.collect()

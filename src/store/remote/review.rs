@@ -9,7 +9,7 @@ use bytes::BytesMut;
 use futures::TryStreamExt;
 use oxigraph::{
     io::{RdfFormat, RdfParser},
-    model::{GraphName, NamedNode, Quad},
+    model::{GraphName, NamedNode, NamedOrBlankNode, Quad},
     sparql::{
         QuerySolution,
         results::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput},
@@ -48,9 +48,15 @@ pub(super) async fn touched(engine: &Remote, update: &Update) -> Result<Vec<Touc
         existed: !before.is_empty(),
         inserted: count(after.difference(&before).count()),
         removed: count(before.difference(&after).count()),
+        subjects: before.symmetric_difference(&after).filter_map(subject).collect(),
         quads: after.into_iter().collect(),
     });
     Ok(touched.collect())
+}
+
+/// What a quad is about, where that has a name.
+fn subject(quad: &Quad) -> Option<NamedNode> {
+    if let NamedOrBlankNode::NamedNode(subject) = &quad.subject { Some(subject.clone()) } else { None }
 }
 
 impl Outcome<'_> {
