@@ -153,7 +153,7 @@ impl Archive {
         report: &mut Report,
     ) -> Result<(Vec<&'a File>, BTreeSet<Id>), Error> {
         let (mut found, mut facts) = (Vec::new(), Facts::new());
-        let (mut tables, mut documents) = (Vec::new(), Vec::new());
+        let (mut tables, mut documents, mut unresolved) = (Vec::new(), Vec::new(), Vec::new());
         for file in &plan.files {
             if rdf_format(&file.name).is_some() {
                 tables.push(file);
@@ -162,9 +162,18 @@ impl Archive {
             match self.read(file, settings) {
                 Ok((intake, _)) => {
                     intake.records.iter().for_each(|record| names::of(record, &mut found, &mut facts));
+                    unresolved.extend(intake.records.into_iter().filter_map(document::with_words_for_things));
                     if intake.table.is_some() { tables.push(file) } else { documents.push(file) }
                 }
                 Err(reason) => report.failures.push(Failure { file: file.name.clone(), reason }),
+            }
+        }
+        if !unresolved.is_empty() {
+            // What the words in the fields name is a fact of the document, and known only with the names of the batch.
+            self.expect(found.clone(), facts.clone()).await?;
+            for mut document in unresolved {
+                document::resolve(&self.dictionary(), &mut document);
+                names::of(&Record::Document(document), &mut Vec::new(), &mut facts);
             }
         }
         let things = self.expect(found, facts).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Archive, Settings, batch::Prepared};
 use crate::{
+    intake::Record,
     link::{self, Context, Dictionary},
     model::{Document, Field, Id, Kind, Mention, Reference},
     rdf::{describe, rules},
@@ -42,6 +43,19 @@ pub(super) fn mentions(dictionary: &Dictionary, document: &Document) -> Vec<(usi
         Context { document: Some(&document.id), area: &area, issued: document.issued.as_ref(), issuer: &issuer };
     let texts = document.layers.iter().enumerate();
     texts.map(|(number, layer)| (number, link::link(dictionary, &layer.text, &layer.lang, &context))).collect()
+}
+
+/// A document whose fields name things in words only, without its texts.
+pub(super) fn with_words_for_things(record: Record) -> Option<Document> {
+    let Record::Document(mut document) = record else { return None };
+    let in_words = |(_, references): (Field, &mut Vec<Reference>)| {
+        references.iter().any(|reference| reference.id.is_none() && reference.text.is_some())
+    };
+    let is_unresolved = document.references_mut().into_iter().any(in_words);
+    for layer in &mut document.layers {
+        layer.text.clear();
+    }
+    is_unresolved.then_some(document)
 }
 
 /// Turns the words of the fields into things where they name one thing and no other.

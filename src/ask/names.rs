@@ -145,9 +145,13 @@ async fn facts_of(store: &Store, among: &str) -> Result<Facts, Error> {
     Ok(facts)
 }
 
-/// The order in which an engine answers, or a file tells, must not show.
+/// The order in which an engine answers, or a file tells, must not show, nor whether a date was read as it was given
+/// or as the days that it may be.
 pub fn put_in_order(fact: &mut Fact) {
+    fact.from = fact.from.take().map(|date| Date::day(date.earliest()));
+    fact.to = fact.to.take().map(|date| Date::day(date.latest()));
     fact.within.sort();
+    fact.within.dedup();
     fact.related.sort();
     fact.related.dedup();
     fact.offices.sort();

@@ -24,7 +24,7 @@ use super::{
     fold::light_hash,
     layer::Layer,
     name::{Case, Fact, Facts, Form, Name, forms},
-    nouns,
+    nouns, related,
 };
 
 /// Every name of every thing, ready to be looked for in a text.
@@ -70,6 +70,10 @@ struct Edits {
     more: Vec<Id>,
     /// What is known of the edited things.
     facts: BTreeMap<u32, Known>,
+    /// What is known of things that edited things are related to, or were.
+    beside: BTreeMap<u32, Known>,
+    /// The papers of bodies that are edited: body, day, paper, in order.
+    papers: Vec<(u32, civil::Date, u32)>,
     layer: Layer,
 }
 
@@ -82,7 +86,9 @@ pub(super) struct Known {
     /// What it is part of, near or far, in order.
     pub wholes: Box<[u32]>,
     /// What it is directly part of, the first so many of `near`.
-    within: u32,
+    pub within: u32,
+    /// What its own fact names, the first so many of `near`; after them comes what names it.
+    pub own: u32,
     /// What it is directly related to.
     pub near: Box<[u32]>,
     /// The level of a place.
@@ -91,8 +97,10 @@ pub(super) struct Known {
     pub from: Option<civil::Date>,
     /// When it ceased to be.
     pub to: Option<civil::Date>,
-    /// How often it is spoken of.
-    pub prior: u32,
+    /// How often it is spoken of, where somebody counted.
+    pub counted: u32,
+    /// How many things are related to it.
+    pub named_by: u32,
     /// The groups of nouns that its names hold.
     pub nouns: u32,
     pub digest: Sum,
@@ -107,6 +115,11 @@ impl Known {
     /// What it is related to in any other way.
     pub(super) fn related(&self) -> &[u32] {
         &self.near[self.within as usize..]
+    }
+
+    /// How often it is spoken of: where nobody has counted, as often as it is related to.
+    pub(super) fn prior(&self) -> u32 {
+        if self.counted > 0 { self.counted } else { self.named_by }
     }
 }
 
@@ -168,9 +181,9 @@ impl Dictionary {
             layer.enter(number, names, fact.unwrap_or(&none), place, &mut of);
             known.push(of);
         }
-        turn_back(&mut known);
+        related::turn_back(&mut known);
         known_wholes(&mut known);
-        let papers = papers(&entities, &known);
+        let papers = papers((0u32..).zip(&known), |number| &entities[number as usize]);
         let base = Base { entities, facts: known, papers, layer: layer.done() };
         Self { version: written(sum), sum, base: Arc::new(base), edits: Arc::default(), decisions: Arc::default() }
     }
@@ -201,7 +214,10 @@ impl Dictionary {
             made.insert(edit.entity.clone(), edit);
         }
         let mut new = Edits { more: self.edits.more.clone(), ..Edits::default() };
-        let named = made.iter().flat_map(|(id, edit)| std::iter::once(id).chain(&edit.fact.within));
+        let named = made.iter().flat_map(|(id, edit)| {
+            let Fact { within, related, offices, .. } = &edit.fact;
+            std::iter::once(id).chain(within).chain(related).chain(offices.iter().map(|office| &office.of))
+        });
         for id in named {
             if self.place(id).is_none() && !new.more.contains(id) {
                 new.more.push(id.clone());
@@ -218,15 +234,18 @@ impl Dictionary {
             } else {
                 digest(id, &edit.names, &edit.fact)
             };
-            let before = self.place(id).map(|at| self.known(at));
-            subtract(&mut sum, before.map(|before| before.digest).unwrap_or_default());
-            if known.prior == 0 {
-                known.prior = before.map_or(0, |before| before.prior);
-            }
+            let before = self.place(id).map(|at| self.known(at).digest);
+            subtract(&mut sum, before.unwrap_or_default());
             add(&mut sum, known.digest);
             new.facts.insert(number, known);
         }
         new.layer = layer.done();
+        new.beside = related::turn_back_edited(&self.base.facts, &mut new.facts);
+        let name = |number: u32| {
+            let (at, base) = (number as usize, self.base.entities.len());
+            if at < base { &self.base.entities[at] } else { &new.more[at - base] }
+        };
+        new.papers = papers(new.facts.iter().map(|(number, known)| (*number, known)), name);
         new.made = made;
         let base = Arc::clone(&self.base);
         let mut edited = Self { version: written(sum), sum, base, edits: Arc::new(new), decisions: Arc::default() };
@@ -299,19 +318,27 @@ impl Dictionary {
     pub(super) fn known(&self, entity: u32) -> &Known {
         static NOTHING: std::sync::LazyLock<Known> = std::sync::LazyLock::new(Known::default);
         if !self.edits.facts.is_empty()
-            && let Some(edited) = self.edits.facts.get(&entity)
+            && let Some(edited) = self.edits.facts.get(&entity).or_else(|| self.edits.beside.get(&entity))
         {
             return edited;
         }
         self.base.facts.get(entity as usize).unwrap_or(&NOTHING)
     }
 
-    /// What a body issued in a time, as far as it was known when the base was made.
+    /// What a body issued in a time, in order of the days, then of the papers.
     pub(super) fn papers(&self, body: u32, from: civil::Date, to: civil::Date) -> Vec<u32> {
-        let papers = &self.base.papers;
-        let first = papers.partition_point(|&(other, day, _)| (other, day) < (body, from));
-        let until = |&&(other, day, _): &&(u32, civil::Date, u32)| other == body && day <= to;
-        papers[first..].iter().take_while(until).map(|&(_, _, paper)| paper).collect()
+        let within = |papers: &[(u32, civil::Date, u32)]| {
+            let first = papers.partition_point(|&(other, day, _)| (other, day) < (body, from));
+            let until = |&&(other, day, _): &&(u32, civil::Date, u32)| other == body && day <= to;
+            papers[first..].iter().take_while(until).map(|&(_, day, paper)| (day, paper)).collect::<Vec<_>>()
+        };
+        let mut found = within(&self.base.papers);
+        if !self.edits.facts.is_empty() {
+            found.retain(|(_, paper)| !self.edits.facts.contains_key(paper));
+            found.extend(within(&self.edits.papers));
+            found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(self.id(b.1))));
+        }
+        found.into_iter().map(|(_, paper)| paper).collect()
     }
 
     /// The base and the edits, where there are any.
@@ -356,53 +383,31 @@ fn know(fact: &Fact, place: impl Fn(&Id) -> Option<u32>) -> Known {
     near.extend(fact.related.iter().chain(fact.offices.iter().map(|office| &office.of)).filter_map(place));
     Known {
         within,
+        own: u32::try_from(near.len()).unwrap_or(0),
         near: near.into(),
         wholes: Box::default(),
         level: fact.level.as_deref().map(Into::into),
         from: fact.from.as_ref().map(crate::model::Date::earliest),
         to: fact.to.as_ref().map(crate::model::Date::latest),
-        prior: fact.prior,
+        counted: fact.prior,
+        named_by: 0,
         nouns: 0,
         digest: Sum::default(),
     }
 }
 
 /// What each body has issued, and when.
-fn papers(entities: &[Id], known: &[Known]) -> Vec<(u32, civil::Date, u32)> {
-    let mut papers: Vec<(u32, civil::Date, u32)> = (0u32..)
-        .zip(entities.iter().zip(known))
-        .filter(|(_, (id, _))| id.kind() == Kind::Document)
-        .filter_map(|(number, (_, known))| Some((number, known, known.from?)))
+fn papers<'a>(
+    known: impl Iterator<Item = (u32, &'a Known)>,
+    id: impl Fn(u32) -> &'a Id,
+) -> Vec<(u32, civil::Date, u32)> {
+    let mut papers: Vec<(u32, civil::Date, u32)> = known
+        .filter(|(number, _)| id(*number).kind() == Kind::Document)
+        .filter_map(|(number, known)| Some((number, known, known.from?)))
         .flat_map(|(number, known, day)| known.within().iter().map(move |&body| (body, day, number)))
         .collect();
     papers.sort_unstable();
     papers
-}
-
-/// The most relations that are kept of one thing; what has more is related to everything and tells nothing.
-const NEAR: usize = 64;
-
-/// A relation holds both ways: what is related to a thing is near it, as is what it is related to. Where nobody has
-/// counted how often a thing is spoken of, it is as often as it is related to.
-fn turn_back(known: &mut [Known]) {
-    let mut back: Vec<(u32, u32)> = Vec::new();
-    for (number, of) in (0u32..).zip(known.iter()) {
-        back.extend(of.near[of.within as usize..].iter().map(|&other| (other, number)));
-    }
-    back.sort_unstable();
-    back.dedup();
-    for chunk in back.chunk_by(|a, b| a.0 == b.0) {
-        let of = &mut known[chunk[0].0 as usize];
-        if of.prior == 0 {
-            of.prior = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        }
-        let mut near = of.near.to_vec();
-        let room = (NEAR).saturating_sub(near.len());
-        let more: Vec<u32> =
-            chunk.iter().map(|&(_, other)| other).filter(|other| !near.contains(other)).take(room).collect();
-        near.extend(more);
-        of.near = near.into();
-    }
 }
 
 /// Follows every thing to everything that it is part of.

@@ -46,6 +46,7 @@ mod nouns;
 mod offsets;
 mod options;
 mod pieces;
+mod related;
 mod relative;
 mod skeleton;
 mod spans;

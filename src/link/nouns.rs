@@ -202,7 +202,7 @@ impl Reader<'_, '_> {
         // Of several, one of a day that the text names; then the one that the archive speaks of most.
         let known = |paper: u32| {
             let known = self.dictionary().known(paper);
-            (known.from.is_some_and(|day| self.names_day(day)), known.prior, known.near.len())
+            (known.from.is_some_and(|day| self.names_day(day)), known.prior(), known.near.len())
         };
         let mut papers: Vec<u32> = papers.into_iter().filter(|&paper| !self.view.is_own(paper)).collect();
         papers.sort_by_key(|&paper| std::cmp::Reverse(known(paper)));

@@ -111,7 +111,7 @@ impl<'a> View<'a> {
 
     /// How well a thing fits the document and the rest of the text; 1 where nothing speaks for or against it.
     pub(super) fn fit(&self, entity: u32) -> f64 {
-        let prior = self.dictionary.known(entity).prior;
+        let prior = self.dictionary.known(entity).prior();
         let mut fit = self.timely(entity) * (1.0 + 0.2 * f64::from(prior).ln_1p());
         for (things, itself, part) in [(&self.area, 2.0, 1.4), (&self.issuer, 1.5, 1.5), (&self.named, 2.0, 1.4)] {
             if things.binary_search(&entity).is_ok() {
