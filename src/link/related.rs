@@ -63,10 +63,11 @@ pub(super) fn turn_back_edited(base: &[Known], edited: &mut BTreeMap<u32, Known>
         back.extend(named.filter(names_it));
         back.sort_unstable();
         extend(&mut of, back);
-        if edited.contains_key(&number) {
-            edited.insert(number, of);
-        } else {
-            beside.insert(number, of);
+        match edited.get_mut(&number) {
+            Some(edited) => *edited = of,
+            None => {
+                beside.insert(number, of);
+            }
         }
     }
     beside
@@ -120,7 +121,7 @@ mod tests {
             let mut some = || (0..self.roll(4)).map(|_| self.thing()).collect::<BTreeSet<_>>().into_iter().collect();
             let (within, related) = (some(), some());
             let from = format!("20{}", 10 + self.roll(5)).parse().ok();
-            Fact { within, related, from, ..Fact::default() }
+            Fact { within, from, related, ..Fact::default() }
         }
     }
 

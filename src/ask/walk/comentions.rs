@@ -4,7 +4,10 @@
 //! Hanks 1990 ("Word association norms, mutual information, and lexicography"), in bits: log2 of how many documents
 //! name both, times how many there are, over how many name the one times how many name the other.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use super::{Error, Filter, Ground, filter::Sieve, places};
 use crate::{
@@ -62,7 +65,7 @@ pub fn comentions(ground: Ground<'_>, asked: &CoMentions) -> Result<Piece, Error
     let more = ranked.len() > asked.limit;
     let mut shown: Vec<u32> = seeds.iter().copied().chain(ranked.iter().take(asked.limit).copied()).collect();
     shown.sort_unstable();
-    let frequency: Vec<u64> = shown.iter().map(|&thing| documents.of(thing).count() as u64).collect();
+    let frequency: Vec<u64> = shown.iter().map(|&thing| documents.frequency(thing)).collect();
     let mut edges = Vec::new();
     let ends = |thing: &u32| seeds.is_empty() || !asked.star || seeds.contains(thing);
     let rows: Vec<usize> = (0..shown.len()).filter(|&at| ends(&shown[at])).collect();
@@ -102,26 +105,42 @@ impl<'a> Documents<'a> {
         Ok(Some(Self { ground, mentions, wanted, total }))
     }
 
-    /// The documents that name a thing, each once.
-    fn of(&self, thing: u32) -> impl Iterator<Item = u32> {
-        self.distinct(thing, Direction::In).filter(|&document| self.wanted.contains(document))
+    /// Calls for every document that names a thing, once.
+    fn of(&self, thing: u32, mut call: impl FnMut(u32)) {
+        self.distinct(thing, Direction::In, |document| {
+            if self.wanted.contains(document) {
+                call(document);
+            }
+        });
+    }
+
+    /// How many documents name a thing.
+    fn frequency(&self, thing: u32) -> u64 {
+        let mut count = 0;
+        self.of(thing, |_| count += 1);
+        count
     }
 
     /// The documents that name any of some things.
     fn of_any(&self, things: impl IntoIterator<Item = u32>) -> Set {
         let mut found = Set::none(self.ground.adjacency.len());
-        for document in things.into_iter().flat_map(|thing| self.of(thing)) {
-            found.insert(document);
+        for thing in things {
+            self.of(thing, |document| {
+                found.insert(document);
+            });
         }
         found
     }
 
-    /// The other ends of a thing's mentions, each once; they are in order.
-    fn distinct(&self, thing: u32, direction: Direction) -> impl Iterator<Item = u32> {
-        let edges = self.ground.adjacency.edges_by(thing, direction, self.mentions);
-        let mut others: Vec<u32> = edges.iter().map(|edge| edge.other).collect();
-        others.dedup();
-        others.into_iter()
+    /// Calls for the other end of each of a thing's mentions, once; they are in order.
+    fn distinct(&self, thing: u32, direction: Direction, mut call: impl FnMut(u32)) {
+        let mut last = None;
+        for edge in self.ground.adjacency.edges_by(thing, direction, self.mentions).iter() {
+            if last != Some(edge.other) {
+                call(edge.other);
+            }
+            last = Some(edge.other);
+        }
     }
 
     /// The things that come first, and one more than are wanted where there are more.
@@ -136,7 +155,7 @@ impl<'a> Documents<'a> {
         };
         let own = (!seeds.is_empty()).then(|| self.of_any(seeds.iter().copied()));
         let documents = own.as_ref().unwrap_or(&self.wanted);
-        documents.iter().for_each(|document| self.distinct(document, Direction::Out).for_each(&mut count));
+        documents.iter().for_each(|document| self.distinct(document, Direction::Out, &mut count));
         found.retain(|thing| {
             !seeds.contains(thing) && sieve.admits_kind(*thing) && counts[*thing as usize] >= asked.least.max(1)
         });
@@ -145,7 +164,7 @@ impl<'a> Documents<'a> {
             let mut weighed: Vec<(f64, u32)> = found
                 .iter()
                 .map(|&thing| {
-                    let often = (documents.count(), self.of(thing).count() as u64);
+                    let often = (documents.count(), self.frequency(thing));
                     (self.information(counts[thing as usize], often), thing)
                 })
                 .collect();
@@ -162,9 +181,11 @@ impl<'a> Documents<'a> {
         let mut row_of = vec![None; width];
         rows.iter().enumerate().for_each(|(row, &at)| row_of[at] = Some(row));
         let mut together = vec![0u32; rows.len() * width];
+        let place: HashMap<u32, usize> = shown.iter().enumerate().map(|(at, &thing)| (thing, at)).collect();
+        let mut named: Vec<usize> = Vec::new();
         for document in self.of_any(rows.iter().map(|&at| shown[at])).iter() {
-            let named: Vec<usize> =
-                self.distinct(document, Direction::Out).filter_map(|thing| shown.binary_search(&thing).ok()).collect();
+            named.clear();
+            self.distinct(document, Direction::Out, |thing| named.extend(place.get(&thing)));
             for row in named.iter().filter_map(|&one| row_of[one]) {
                 for other in &named {
                     together[row * width + other] += 1;

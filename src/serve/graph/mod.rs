@@ -139,7 +139,7 @@ fn walk_of(call: Call, asked: &mut Asked<'_>) -> Result<Walk, Problem> {
             ranking: if asked.choice("rank", &["count", "pmi"])? == "pmi" { Ranking::Pmi } else { Ranking::Count },
             limit: asked.number("limit", 1, TOGETHER)?,
             least: u32::try_from(asked.number("least", 1, (1_000_000, 1))?).unwrap_or(u32::MAX),
-            star: asked.flag("star")?,
+            star: !asked.flag("between")?,
         })),
         Call::Citations => {
             let direction = asked.choice("direction", &["out", "in"])?;
