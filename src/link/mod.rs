@@ -40,6 +40,7 @@ mod offsets;
 mod pieces;
 mod relative;
 mod skeleton;
+mod sound;
 mod spans;
 mod symbols;
 mod tokens;
@@ -52,6 +53,7 @@ pub use languages::paragraphs;
 pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};
+pub use sound::{likeness, sound};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 

@@ -21,6 +21,7 @@ use tokio::{
 
 use super::{
     adjacency::{Adjacency, read},
+    columns::Columns,
     places::{Places, Sites},
     source,
     text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
@@ -50,6 +51,8 @@ struct Inner {
     adjacency: RwLock<Adjacency>,
     /// The change that the adjacency reflects, once it was made; held by whoever brings it up to date.
     walked: Mutex<Option<u64>>,
+    /// What is sorted and counted, after which change.
+    columns: Mutex<Option<(u64, Arc<Columns>)>>,
 }
 
 /// What is known from the last round.
@@ -85,6 +88,7 @@ impl Views {
             round: Mutex::default(),
             adjacency: RwLock::default(),
             walked: Mutex::default(),
+            columns: Mutex::default(),
         })))
     }
 
@@ -108,7 +112,14 @@ impl Views {
     /// Who stands next to whom after the last change of the log. It does not wait for the other views.
     pub async fn adjacency(&self) -> Result<Adjacency, Error> {
         let inner = Arc::clone(&self.0);
-        tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)?
+        let (adjacency, _) = tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)??;
+        Ok(adjacency)
+    }
+
+    /// By what everything is sorted and counted, after the last change of the log.
+    pub async fn columns(&self) -> Result<Arc<Columns>, Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh_columns().await }).await.map_err(Error::internal)?
     }
 
     /// Refreshes every now and then, until the guard is dropped.
@@ -117,7 +128,7 @@ impl Views {
         let views = self.clone();
         let task = tokio::spawn(async move {
             loop {
-                let both = async { tokio::try_join!(views.refresh(), views.adjacency()) };
+                let both = async { tokio::try_join!(views.refresh(), views.columns()) };
                 if let Err(error) = both.await {
                     tracing::warn!(%error, "the views could not be brought up to date");
                 }
@@ -129,6 +140,14 @@ impl Views {
 
     /// Searches the texts and names, on a blocking thread, as they were at the last [`Views::refresh`].
     pub async fn search(&self, search: Search) -> Result<Hits, Error> {
+        self.with_text(move |text| text.search(&search)).await
+    }
+
+    /// Works with the text index on a blocking thread.
+    pub async fn with_text<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&TextIndex) -> Result<T, TextError> + Send + 'static,
+    ) -> Result<T, Error> {
         let text = Arc::clone(&self.0.text.read().unwrap_or_else(PoisonError::into_inner));
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
             self.0.damaged.store(true, Ordering::Release);
@@ -137,7 +156,7 @@ impl Views {
         let turn = Arc::clone(&self.0.searches).acquire_owned().await.map_err(Error::internal)?;
         let running = spawn_blocking(move || {
             let _turn = turn;
-            text.search(&search)
+            work(&text)
         });
         match running.await {
             Ok(Ok(found)) => Ok(found),
@@ -201,16 +220,16 @@ impl Inner {
     /// leaves has no use for it.
     async fn keep_adjacency(&self) -> Result<(), Error> {
         let is_made = self.walked.lock().await.is_some();
-        if is_made { self.refresh_adjacency().await.map(drop) } else { Ok(()) }
+        if is_made { self.refresh_columns().await.map(drop) } else { Ok(()) }
     }
 
     /// Brings the adjacency to the last change: made once from everything, then graph by graph.
-    async fn refresh_adjacency(&self) -> Result<Adjacency, Error> {
+    async fn refresh_adjacency(&self) -> Result<(Adjacency, u64), Error> {
         let mut walked = self.walked.lock().await;
         let last = self.store.last_change().await?;
         let before = self.adjacency.read().unwrap_or_else(PoisonError::into_inner).clone();
         if *walked == Some(last) {
-            return Ok(before);
+            return Ok((before, last));
         }
         let changed = match *walked {
             Some(sequence) => self.changed(sequence, last).await?,
@@ -223,7 +242,22 @@ impl Inner {
         let now = read::merged(now).await?;
         *self.adjacency.write().unwrap_or_else(PoisonError::into_inner) = now.clone();
         *walked = Some(last);
-        Ok(now)
+        Ok((now, last))
+    }
+
+    /// Brings the columns to the last change, where there was one.
+    async fn refresh_columns(&self) -> Result<Arc<Columns>, Error> {
+        let mut columns = self.columns.lock().await;
+        let (adjacency, last) = self.refresh_adjacency().await?;
+        match &*columns {
+            Some((number, known)) if *number == last => Ok(Arc::clone(known)),
+            _ => {
+                let base = self.store.iris().base().to_owned();
+                let made = spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
+                *columns = Some((last, Arc::clone(&made)));
+                Ok(made)
+            }
+        }
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.
