@@ -2,6 +2,7 @@
 
 mod archive;
 mod engine;
+mod find;
 mod gold;
 mod intake;
 mod layers;

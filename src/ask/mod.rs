@@ -2,12 +2,13 @@
 //!
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and paths, and
 //! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
-//! [`around`] it), by walking from thing to thing ([`walk`]), by name ([`names`]), and by the questions that come with
+//! [`around`] it), by words and filters ([`find`]), by walking from thing to thing ([`walk`]), by name ([`names`]), and by the questions that come with
 //! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod find;
 pub mod names;
 pub mod outside;
 pub mod resource;

@@ -89,7 +89,10 @@ pub struct Columns {
 
 impl std::fmt::Debug for Columns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Columns").field("things", &self.kinds.len()).field("values", &self.values.len()).finish_non_exhaustive()
+        f.debug_struct("Columns")
+            .field("things", &self.kinds.len())
+            .field("values", &self.values.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -255,7 +258,11 @@ impl<'a> Rows<'a> {
 
     fn days(&self, number: u32) -> Option<Days> {
         let thing = self.adjacency.thing(number);
-        let dated = if thing.kind == Kind::Claim { self.stated_in(number).map(|doc| self.adjacency.thing(doc))? } else { thing };
+        let dated = if thing.kind == Kind::Claim {
+            self.stated_in(number).map(|doc| self.adjacency.thing(doc))?
+        } else {
+            thing
+        };
         let (from, to) = (dated.from.or(dated.to)?, dated.to.or(dated.from)?);
         Some((from.min(to), from.max(to)))
     }
@@ -272,7 +279,9 @@ impl<'a> Rows<'a> {
         for edge in self.adjacency.edges(number, Direction::Out).iter() {
             let other = Value::Thing(edge.other);
             match self.adjacency.kind(edge.other) {
-                _ if self.sources.contains(&Some(edge.predicate)) && kind == Kind::Document => add(self, Facet::Source, other),
+                _ if self.sources.contains(&Some(edge.predicate)) && kind == Kind::Document => {
+                    add(self, Facet::Source, other)
+                }
                 Kind::Place => {
                     self.around(edge.other).into_iter().for_each(|place| add(self, Facet::Place, Value::Thing(place)));
                 }

@@ -112,7 +112,8 @@ impl Views {
     /// Who stands next to whom after the last change of the log. It does not wait for the other views.
     pub async fn adjacency(&self) -> Result<Adjacency, Error> {
         let inner = Arc::clone(&self.0);
-        let (adjacency, _) = tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)??;
+        let (adjacency, _) =
+            tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)??;
         Ok(adjacency)
     }
 
@@ -220,7 +221,7 @@ impl Inner {
     /// leaves has no use for it.
     async fn keep_adjacency(&self) -> Result<(), Error> {
         let is_made = self.walked.lock().await.is_some();
-        if is_made { self.refresh_columns().await.map(drop) } else { Ok(()) }
+        if is_made { self.refresh_adjacency().await.map(drop) } else { Ok(()) }
     }
 
     /// Brings the adjacency to the last change: made once from everything, then graph by graph.
@@ -253,7 +254,8 @@ impl Inner {
             Some((number, known)) if *number == last => Ok(Arc::clone(known)),
             _ => {
                 let base = self.store.iris().base().to_owned();
-                let made = spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
+                let made =
+                    spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
                 *columns = Some((last, Arc::clone(&made)));
                 Ok(made)
             }

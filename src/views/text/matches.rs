@@ -48,6 +48,14 @@ pub struct Match {
     entry: DocAddress,
 }
 
+impl Matches {
+    /// The match of a thing.
+    #[must_use]
+    pub fn of(&self, thing: u32) -> Option<&Match> {
+        self.things.binary_search_by_key(&thing, |found| found.thing).ok().map(|at| &self.things[at])
+    }
+}
+
 /// What is shown of a match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -79,7 +87,8 @@ impl TextIndex {
     pub fn show(&self, matches: &Matches, found: &Match) -> Result<Shown, TextError> {
         let document: TantivyDocument = matches.searcher.doc(found.entry)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let (layer, snippet, spans) = snippet::of_entry(text(self.fields.names), text(self.fields.body), &matches.words);
+        let (layer, snippet, spans) =
+            snippet::of_entry(text(self.fields.names), text(self.fields.body), &matches.words);
         let layer = layer.then(|| text(self.fields.layer).to_owned()).filter(|layer| !layer.is_empty());
         Ok(Shown { layer, lang: text(self.fields.lang).to_owned(), snippet, spans })
     }
@@ -94,7 +103,8 @@ impl TextIndex {
         numbering.segments.retain(|id, _| readers.iter().any(|reader| reader.segment_id() == *id));
         let mut all = Vec::with_capacity(readers.len());
         for reader in readers {
-            let known = numbering.segments.get(&reader.segment_id()).filter(|known| known.len() == reader.max_doc() as usize);
+            let known =
+                numbering.segments.get(&reader.segment_id()).filter(|known| known.len() == reader.max_doc() as usize);
             let numbers = match known {
                 Some(known) => Arc::clone(known),
                 None => {

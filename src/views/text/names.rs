@@ -4,7 +4,7 @@
 //! counts too, so that an article need not be typed. Where that finds too little, names that sound so follow.
 
 use tantivy::{
-    DocAddress, DocSet, SegmentReader, Searcher, TERMINATED,
+    DocAddress, DocSet, Searcher, SegmentReader, TERMINATED,
     schema::{Field, IndexRecordOption},
 };
 
@@ -54,23 +54,27 @@ impl TextIndex {
         }
         let searcher = self.reader.searcher();
         let numbers = self.numbers(&searcher, columns)?;
-        let collect = |found: &dyn Fn(&SegmentReader) -> Result<Found, TextError>| -> Result<Vec<Candidate>, TextError> {
-            let mut all = Vec::new();
-            for (segment, (reader, numbers)) in (0u32..).zip(searcher.segment_readers().iter().zip(&numbers)) {
-                let found = found(reader)?;
-                all.extend(found.begun.iter().filter(|&doc| !reader.is_deleted(doc)).filter_map(|doc| {
-                    let thing = *numbers.get(doc as usize).filter(|&&thing| columns.kind(thing).is_some() && wanted(thing))?;
-                    Some((found.whole.has(doc), columns.weight(thing), thing, DocAddress::new(segment, doc)))
-                }));
-            }
-            Ok(best(all))
-        };
+        let collect =
+            |found: &dyn Fn(&SegmentReader) -> Result<Found, TextError>| -> Result<Vec<Candidate>, TextError> {
+                let mut all = Vec::new();
+                for (segment, (reader, numbers)) in (0u32..).zip(searcher.segment_readers().iter().zip(&numbers)) {
+                    let found = found(reader)?;
+                    all.extend(found.begun.iter().filter(|&doc| !reader.is_deleted(doc)).filter_map(|doc| {
+                        let thing = *numbers
+                            .get(doc as usize)
+                            .filter(|&&thing| columns.kind(thing).is_some() && wanted(thing))?;
+                        Some((found.whole.has(doc), columns.weight(thing), thing, DocAddress::new(segment, doc)))
+                    }));
+                }
+                Ok(best(all))
+            };
         let candidates = collect(&|reader| begun(reader, self.fields.names, &words))?;
         let folded = words.join(" ");
         let mut named = self.closely(&searcher, &candidates, |name| fit(&folded, &words, name))?;
         if let (true, Some(sound)) = (named.len() < limit, link::sound(typed)) {
             let candidates = collect(&|reader| sounding(reader, self.fields.sound, &sound))?;
-            let sounds = |name: &str| link::sound(name).is_some_and(|other| other.starts_with(&sound)).then_some(Fit::Sound);
+            let sounds =
+                |name: &str| link::sound(name).is_some_and(|other| other.starts_with(&sound)).then_some(Fit::Sound);
             let more = self.closely(&searcher, &candidates, sounds)?;
             named.extend(more);
         }

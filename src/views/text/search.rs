@@ -19,7 +19,7 @@ use super::{Fields, TextError, TextIndex, query::Words, snippet, spelling::Spell
 /// What a match in a name is worth against one in a text.
 const NAMES_WORTH: f32 = 3.0;
 /// What it is worth that all words stand in names, so that names go before texts.
-const ALL_IN_NAMES: f32 = 100.0;
+const ALL_IN_NAMES: f32 = 1000.0;
 
 /// The first code point of something in a text, and one past its last.
 pub type Span = (usize, usize);

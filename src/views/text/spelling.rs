@@ -102,7 +102,8 @@ impl TextIndex {
         let mut found = BTreeSet::new();
         for address in searcher.search(&of, &DocSetCollector)? {
             let names = self.names_at(searcher, address)?.1;
-            found.extend(names.into_iter().filter(|name| name.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS));
+            found
+                .extend(names.into_iter().filter(|name| name.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS));
         }
         Ok(found)
     }
