@@ -3,6 +3,7 @@
 mod archive;
 mod engine;
 mod find;
+mod find_random;
 mod gold;
 mod intake;
 mod layers;
