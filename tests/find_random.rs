@@ -368,7 +368,7 @@ impl Said {
             }
             facet => {
                 let known: Vec<&String> = self.values[facet].iter().map(|(_, value)| value).collect();
-                for _ in 0..1 + dice.roll(2) {
+                for _ in 0..=dice.roll(2) {
                     values.push(known[dice.roll(known.len())].clone());
                 }
                 let has = self.values[facet].iter().filter(|(_, value)| values.contains(value));

@@ -280,7 +280,7 @@ impl<'a> Rows<'a> {
             let other = Value::Thing(edge.other);
             match self.adjacency.kind(edge.other) {
                 _ if self.sources.contains(&Some(edge.predicate)) && kind == Kind::Document => {
-                    add(self, Facet::Source, other)
+                    add(self, Facet::Source, other);
                 }
                 Kind::Place => {
                     self.around(edge.other).into_iter().for_each(|place| add(self, Facet::Place, Value::Thing(place)));

@@ -133,7 +133,7 @@ pub(super) fn page(
     };
     let after = |thing: &(u32, f32)| match sort {
         Sort::Title(_) => titles[thing.0 as usize] >= first,
-        _ => cursor.is_none_or(|cursor| is_after(columns, sort, cursor, thing)),
+        _ => cursor.is_none_or(|cursor| is_after(columns, sort, cursor, *thing)),
     };
     let mut rest: Vec<(u32, f32)> = things.iter().filter(|thing| after(thing)).copied().collect();
     let more = rest.len() > limit;
@@ -175,11 +175,11 @@ fn by_day(sort: Sort, a: Option<civil::Date>, b: Option<civil::Date>) -> Orderin
 }
 
 /// Whether a thing stands after the place of a cursor.
-fn is_after(columns: &Columns, sort: Sort, cursor: &Cursor, (number, score): &(u32, f32)) -> bool {
+fn is_after(columns: &Columns, sort: Sort, cursor: &Cursor, (number, score): (u32, f32)) -> bool {
     let order = match (&cursor.key, sort) {
-        (Key::Score(last), _) => last.total_cmp(score),
-        (Key::Day(last), _) => by_day(sort, columns.days(*number).map(|days| days.0), *last),
+        (Key::Score(last), _) => last.total_cmp(&score),
+        (Key::Day(last), _) => by_day(sort, columns.days(number).map(|days| days.0), *last),
         (Key::Title(_), _) => Ordering::Less,
     };
-    order.then_with(|| columns.adjacency.id(*number).cmp(&cursor.id)) == Ordering::Greater
+    order.then_with(|| columns.adjacency.id(number).cmp(&cursor.id)) == Ordering::Greater
 }

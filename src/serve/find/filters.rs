@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
                 self.filters.kinds.push(kind);
             }
             "type" => {
-                self.filters.types.push(self.concept(name, value, &["document-type", "event-kind", "admin-level"])?)
+                self.filters.types.push(self.concept(name, value, &["document-type", "event-kind", "admin-level"])?);
             }
             "stance" => self.filters.stances.push(self.concept(name, value, &["stance"])?),
             "reliability" if value == NOT_ASSESSED => self.filters.reliability.push(value.to_owned()),

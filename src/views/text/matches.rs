@@ -105,12 +105,11 @@ impl TextIndex {
         for reader in readers {
             let known =
                 numbering.segments.get(&reader.segment_id()).filter(|known| known.len() == reader.max_doc() as usize);
-            let numbers = match known {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let keys = reader.fast_fields().column_first_or_default::<u64>("key")?;
-                    (0..reader.max_doc()).map(|doc| columns.number(keys.get_val(doc)).unwrap_or(NOTHING)).collect()
-                }
+            let numbers = if let Some(known) = known {
+                Arc::clone(known)
+            } else {
+                let keys = reader.fast_fields().column_first_or_default::<u64>("key")?;
+                (0..reader.max_doc()).map(|doc| columns.number(keys.get_val(doc)).unwrap_or(NOTHING)).collect()
             };
             numbering.segments.insert(reader.segment_id(), Arc::clone(&numbers));
             all.push(numbers);

@@ -53,7 +53,9 @@ impl TextIndex {
                 }
                 done.extend(window.clone());
                 for (iri, names) in names {
-                    names.iter().for_each(|name| spelled.words.or(window.clone(), name));
+                    for name in &names {
+                        spelled.words.or(window.clone(), name);
+                    }
                     if !spelled.also.contains(&iri) {
                         spelled.also.push(iri);
                     }
