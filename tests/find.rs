@@ -275,6 +275,7 @@ fn what_cannot_be_asked_is_told_with_its_parameter() {
         ("/api/search?q=%20%20", "q", "empty"),
         ("/api/search?q=%22open", "q", "not closed"),
         ("/api/search?q=a&q=b", "q", "twice"),
+        ("/api/search?q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z+a+b+c+d+e+f+g+h", "q", "32 at most"),
         ("/api/search?place=place/atlantis", "place", "nothing is known"),
         ("/api/search?place=org/hrw", "place", "place/key"),
         ("/api/search?person=nonsense", "person", "person/key"),

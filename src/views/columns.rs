@@ -83,8 +83,19 @@ pub struct Columns {
     starts: Vec<u32>,
     codes: Vec<u32>,
     values: Vec<(Facet, Value)>,
+    /// How many things each code stands for.
+    totals: Vec<u32>,
     numbers: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
-    orders: [OnceLock<Vec<u32>>; 2],
+    titles: [OnceLock<Titles>; 2],
+}
+
+/// The order of the titles.
+#[derive(Debug)]
+pub struct Titles {
+    /// All things, in order.
+    pub things: Vec<u32>,
+    /// At which place each thing stands.
+    pub places: Vec<u32>,
 }
 
 impl std::fmt::Debug for Columns {
@@ -117,8 +128,9 @@ impl Columns {
             starts: vec![0],
             codes: Vec::new(),
             values: Vec::new(),
+            totals: Vec::new(),
             numbers: HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()),
-            orders: Default::default(),
+            titles: Default::default(),
             adjacency: Adjacency::default(),
         };
         let mut rows = Rows::new(&adjacency);
@@ -135,6 +147,8 @@ impl Columns {
             columns.starts.push(u32::try_from(columns.codes.len()).unwrap_or(u32::MAX));
         }
         columns.values = rows.values;
+        columns.totals = vec![0; columns.values.len()];
+        columns.codes.iter().for_each(|&code| columns.totals[code as usize] += 1);
         columns.adjacency = adjacency;
         columns
     }
@@ -185,6 +199,12 @@ impl Columns {
         &self.values
     }
 
+    /// How many things each code stands for, of all there are.
+    #[must_use]
+    pub fn totals(&self) -> &[u32] {
+        &self.totals
+    }
+
     /// The number behind the key of the index.
     pub(super) fn number(&self, key: u64) -> Option<u32> {
         self.numbers.get(&key).copied()
@@ -204,11 +224,15 @@ impl Columns {
 
     /// All things in the order of their titles, then of their identifiers; made when it is first asked for.
     #[must_use]
-    pub fn by_title(&self, order: TitleOrder) -> &[u32] {
-        self.orders[order as usize].get_or_init(|| {
-            let mut all: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
-            all.sort_by_cached_key(|&number| (self.title(number, order), self.adjacency.id(number)));
-            all
+    pub fn by_title(&self, order: TitleOrder) -> &Titles {
+        self.titles[order as usize].get_or_init(|| {
+            let mut things: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
+            things.sort_by_cached_key(|&number| (self.title(number, order), self.adjacency.id(number)));
+            let mut places = vec![0; things.len()];
+            for (place, &number) in (0u32..).zip(&things) {
+                places[number as usize] = place;
+            }
+            Titles { things, places }
         })
     }
 }

@@ -51,8 +51,10 @@ struct Inner {
     adjacency: RwLock<Adjacency>,
     /// The change that the adjacency reflects, once it was made; held by whoever brings it up to date.
     walked: Mutex<Option<u64>>,
-    /// What is sorted and counted, after which change.
-    columns: Mutex<Option<(u64, Arc<Columns>)>>,
+    /// By what everything was last sorted and counted.
+    columns: RwLock<Option<Arc<Columns>>>,
+    /// The change that the columns reflect; held by whoever makes them.
+    counted: Mutex<Option<u64>>,
 }
 
 /// What is known from the last round.
@@ -88,7 +90,8 @@ impl Views {
             round: Mutex::default(),
             adjacency: RwLock::default(),
             walked: Mutex::default(),
-            columns: Mutex::default(),
+            columns: RwLock::default(),
+            counted: Mutex::default(),
         })))
     }
 
@@ -137,6 +140,18 @@ impl Views {
             }
         });
         Following(task.abort_handle())
+    }
+
+    /// Brings texts and columns to the last change as far as that can be done in some time, and gives the columns as
+    /// they are then. The work goes on; only who comes first waits for its end.
+    pub async fn current(&self, patience: Duration) -> Result<Arc<Columns>, Error> {
+        let both = async { tokio::join!(self.refresh(), self.columns()).1 };
+        let known = || self.0.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match (tokio::time::timeout(patience, both).await, known()) {
+            (Ok(made), _) => made,
+            (Err(_), Some(known)) => Ok(known),
+            (Err(_), None) => self.columns().await,
+        }
     }
 
     /// Searches the texts and names, on a blocking thread, as they were at the last [`Views::refresh`].
@@ -246,20 +261,19 @@ impl Inner {
         Ok((now, last))
     }
 
-    /// Brings the columns to the last change, where there was one.
+    /// Makes the columns anew where there was a change.
     async fn refresh_columns(&self) -> Result<Arc<Columns>, Error> {
-        let mut columns = self.columns.lock().await;
+        let mut counted = self.counted.lock().await;
         let (adjacency, last) = self.refresh_adjacency().await?;
-        match &*columns {
-            Some((number, known)) if *number == last => Ok(Arc::clone(known)),
-            _ => {
-                let base = self.store.iris().base().to_owned();
-                let made =
-                    spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
-                *columns = Some((last, Arc::clone(&made)));
-                Ok(made)
-            }
+        let known = self.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(known), true) = (known, *counted == Some(last)) {
+            return Ok(known);
         }
+        let base = self.store.iris().base().to_owned();
+        let made = spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
+        *self.columns.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+        *counted = Some(last);
+        Ok(made)
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.

@@ -4,7 +4,10 @@
 //! at those around them, or everything would stand in the middle of a country. With a zoom, what stands close together
 //! is one cluster: those whose points fall into one cell of a grid over the map, four cells to the side of a tile.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,7 +48,7 @@ struct Counts {
 /// The places of one cell.
 #[derive(Debug, Default)]
 struct Cell {
-    places: Vec<u32>,
+    places: BTreeSet<u32>,
     counts: Counts,
     /// The last thing that was counted, so that none is counted twice.
     last: Option<u32>,
@@ -61,24 +64,28 @@ pub async fn map(place: Place<'_>, words: Option<Words>, filters: &Filters, show
         let matches = words.map(|words| text.matches(&words, &known)).transpose()?;
         Ok(sift(&known, &tests, matches.as_ref(), false))
     });
-    let mut cells: BTreeMap<(u32, u32), Cell> = BTreeMap::new();
+    let Cells { of_place, mut cells } = Cells::of(&columns, shown);
     let mut nowhere = BTreeMap::<&'static str, u64>::new();
     for (number, _) in found.await?.things {
         let Some(kind) = columns.kind(number) else { continue };
-        let places = places(&columns, number, kind);
-        if places.is_empty() {
+        let own = (kind == Kind::Place).then_some(number);
+        let edges = if own.is_some() { Cow::default() } else { columns.adjacency.edges(number, Direction::Out) };
+        let mut is_anywhere = false;
+        for at in own.into_iter().chain(edges.iter().map(|edge| edge.other)) {
+            match of_place[at as usize] {
+                Stands::Nowhere => {}
+                Stands::Outside => is_anywhere = true,
+                Stands::In(cell) => {
+                    is_anywhere = true;
+                    cells[cell as usize].add(at, number, kind);
+                }
+            }
+        }
+        if !is_anywhere {
             *nowhere.entry(kind_name(kind)).or_default() += 1;
         }
-        for &(at, point) in places.iter().filter(|(_, point)| is_inside(shown.bbox, *point)) {
-            let cell = cells.entry(cell(shown.zoom, at, point)).or_default();
-            if !cell.places.contains(&at) {
-                cell.places.push(at);
-            }
-            if cell.last.replace(number) != Some(number) {
-                cell.counts.add(kind);
-            }
-        }
     }
+    cells.retain(|cell| !cell.places.is_empty());
     if cells.len() > MOST_FEATURES {
         let detail = format!(
             "there are {} places; expected {MOST_FEATURES} at most: give a zoom to have them in clusters, or a bbox",
@@ -86,7 +93,7 @@ pub async fn map(place: Place<'_>, words: Option<Words>, filters: &Filters, show
         );
         return Err(FindError::Parameter { name: "zoom", detail });
     }
-    let features: Vec<Value> = cells.values().map(|cell| feature(&place, &columns, cell)).collect();
+    let features: Vec<Value> = cells.iter().map(|cell| feature(&place, &columns, cell)).collect();
     Ok(json!({ "type": "FeatureCollection", "features": features, "withoutCoordinates": nowhere }))
 }
 
@@ -101,19 +108,48 @@ impl Counts {
     }
 }
 
-/// The places with coordinates at which a thing stands, each once.
-fn places(columns: &Columns, number: u32, kind: Kind) -> Vec<(u32, (f64, f64))> {
-    let adjacency = &columns.adjacency;
-    let at = |number: u32| adjacency.thing(number).point.map(|(x, y)| (number, (f64::from(x), f64::from(y))));
-    if kind == Kind::Place {
-        return at(number).into_iter().collect();
+impl Cell {
+    /// Counts a thing at a place.
+    fn add(&mut self, place: u32, number: u32, kind: Kind) {
+        self.places.insert(place);
+        if self.last.replace(number) != Some(number) {
+            self.counts.add(kind);
+        }
     }
-    let edges = adjacency.edges(number, Direction::Out);
-    let named = edges.iter().filter(|edge| adjacency.kind(edge.other) == Kind::Place).map(|edge| edge.other);
-    let mut named: Vec<u32> = named.collect();
-    named.sort_unstable();
-    named.dedup();
-    named.into_iter().filter_map(at).collect()
+}
+
+/// Where a thing stands on the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// It is no place, or one without coordinates.
+    Nowhere,
+    /// Outside what is shown.
+    Outside,
+    /// In the cell of this number.
+    In(u32),
+}
+
+/// The cells of a map, and the one that each place stands in.
+struct Cells {
+    of_place: Vec<Stands>,
+    cells: Vec<Cell>,
+}
+
+impl Cells {
+    fn of(columns: &Columns, shown: Shown) -> Self {
+        let mut numbers: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut stands = |number: u32| {
+            let point = columns.adjacency.thing(number).point.filter(|_| columns.kind(number) == Some(Kind::Place));
+            let Some(point) = point.map(|(x, y)| (f64::from(x), f64::from(y))) else { return Stands::Nowhere };
+            if !is_inside(shown.bbox, point) {
+                return Stands::Outside;
+            }
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            Stands::In(*numbers.entry(cell(shown.zoom, number, point)).or_insert(next))
+        };
+        let of_place = (0..u32::try_from(columns.len()).unwrap_or(u32::MAX)).map(&mut stands).collect();
+        Self { of_place, cells: numbers.iter().map(|_| Cell::default()).collect() }
+    }
 }
 
 fn is_inside(bbox: Option<[f64; 4]>, (x, y): (f64, f64)) -> bool {
@@ -140,8 +176,8 @@ fn feature(place: &Place<'_>, columns: &Columns, cell: &Cell) -> Value {
         .map(|(x, y)| (degrees(x), degrees(y)))
         .collect();
     let Counts { documents, events, claims } = cell.counts;
-    if let ([only], [(x, y)]) = (cell.places.as_slice(), points.as_slice()) {
-        let of = place.thing(columns, *only);
+    if let (1, Some(&only), [(x, y)]) = (cell.places.len(), cell.places.first(), points.as_slice()) {
+        let of = place.thing(columns, only);
         return json!({
             "type": "Feature",
             "id": of.id,

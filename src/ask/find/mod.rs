@@ -33,7 +33,7 @@ use crate::{
 pub use filters::Filters;
 pub use rank::{Cursor, CursorError, Sort};
 
-/// How long is waited for the words of the last change; who looks then sees those before it.
+/// How long is waited for what changed last.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Where is looked.
@@ -73,11 +73,9 @@ pub struct Labelled {
 }
 
 impl Place<'_> {
-    /// The views, as they are after the last change.
+    /// The columns, as they are after the last change: whoever adds a whole archive does not keep readers waiting.
     async fn current(&self) -> Result<Arc<Columns>, Error> {
-        // Whoever adds a whole archive must not keep readers waiting.
-        let _ = tokio::time::timeout(PATIENCE, self.views.refresh()).await.map(Result::ok);
-        self.views.columns().await
+        self.views.current(PATIENCE).await
     }
 
     fn thing(&self, columns: &Columns, number: u32) -> Labelled {

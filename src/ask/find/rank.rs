@@ -114,55 +114,59 @@ pub(super) fn page(
     cursor: Option<&Cursor>,
     limit: usize,
 ) -> (Vec<(u32, f32)>, Option<String>) {
-    let titles = match sort {
-        Sort::Title(order) => places(columns.by_title(order)),
-        _ => Vec::new(),
+    // A number for each thing is compared faster than what it stands for.
+    let key: Box<dyn Fn(&(u32, f32)) -> i64> = match sort {
+        Sort::Relevance => Box::new(|thing| -i64::from(ordered(thing.1))),
+        Sort::Newest => Box::new(|thing| day(columns, thing.0).map_or(i64::MAX, |day| -day)),
+        Sort::Oldest => Box::new(|thing| day(columns, thing.0).unwrap_or(i64::MAX)),
+        Sort::Title(order) => {
+            let places = &columns.by_title(order).places;
+            Box::new(|thing| i64::from(places[thing.0 as usize]))
+        }
     };
     let first = match (sort, cursor) {
         (Sort::Title(order), Some(cursor)) => title_after(columns, order, cursor),
         _ => 0,
     };
-    let id = |number: u32| columns.adjacency.id(number);
-    let order = |a: &(u32, f32), b: &(u32, f32)| match sort {
-        Sort::Relevance => b.1.total_cmp(&a.1).then_with(|| id(a.0).cmp(id(b.0))),
-        Sort::Newest | Sort::Oldest => {
-            let day = |number: u32| columns.days(number).map(|days| days.0);
-            by_day(sort, day(a.0), day(b.0)).then_with(|| id(a.0).cmp(id(b.0)))
-        }
-        Sort::Title(_) => titles[a.0 as usize].cmp(&titles[b.0 as usize]),
-    };
-    let after = |thing: &(u32, f32)| match sort {
-        Sort::Title(_) => titles[thing.0 as usize] >= first,
+    let is_wanted = |key: i64, thing: &(u32, f32)| match sort {
+        Sort::Title(_) => key >= first,
         _ => cursor.is_none_or(|cursor| is_after(columns, sort, cursor, *thing)),
     };
-    let mut rest: Vec<(u32, f32)> = things.iter().filter(|thing| after(thing)).copied().collect();
+    let keyed = things.iter().map(|thing| (key(thing), *thing));
+    let mut rest: Vec<(i64, (u32, f32))> = keyed.filter(|(key, thing)| is_wanted(*key, thing)).collect();
+    let id = |thing: &(u32, f32)| columns.adjacency.id(thing.0);
+    let order = |a: &(i64, (u32, f32)), b: &(i64, (u32, f32))| a.0.cmp(&b.0).then_with(|| id(&a.1).cmp(id(&b.1)));
     let more = rest.len() > limit;
-    if more && limit > 0 {
+    if more {
         rest.select_nth_unstable_by(limit, order);
+        rest.truncate(limit);
     }
-    rest.truncate(limit);
     rest.sort_unstable_by(order);
-    let next =
-        rest.last().filter(|_| more).map(|&(number, score)| Cursor::after(columns, sort, number, score).written(sort));
+    let rest: Vec<(u32, f32)> = rest.into_iter().map(|(_, thing)| thing).collect();
+    let last = rest.last().filter(|_| more);
+    let next = last.map(|&(number, score)| Cursor::after(columns, sort, number, score).written(sort));
     (rest, next)
 }
 
-/// At which place each thing stands.
-fn places(order: &[u32]) -> Vec<u32> {
-    let mut places = vec![0; order.len()];
-    for (place, &number) in (0u32..).zip(order) {
-        places[number as usize] = place;
-    }
-    places
+/// A score as a number in the same order.
+fn ordered(score: f32) -> i32 {
+    let bits = score.to_bits().cast_signed();
+    bits ^ (((bits >> 31).cast_unsigned() >> 1).cast_signed())
+}
+
+/// The first day of a thing, as a number in the order of days.
+fn day(columns: &Columns, number: u32) -> Option<i64> {
+    let (from, _) = columns.days(number)?;
+    Some((i64::from(from.year()) * 16 + i64::from(from.month())) * 32 + i64::from(from.day()))
 }
 
 /// The first place after a cursor in the order of titles.
-fn title_after(columns: &Columns, order: TitleOrder, cursor: &Cursor) -> u32 {
+fn title_after(columns: &Columns, order: TitleOrder, cursor: &Cursor) -> i64 {
     let Key::Title(last) = &cursor.key else { return 0 };
     let is_before = |&number: &u32| {
         (columns.title(number, order).as_str(), columns.adjacency.id(number)) <= (last.as_str(), cursor.id.as_str())
     };
-    u32::try_from(columns.by_title(order).partition_point(is_before)).unwrap_or(u32::MAX)
+    i64::try_from(columns.by_title(order).things.partition_point(is_before)).unwrap_or(i64::MAX)
 }
 
 fn by_day(sort: Sort, a: Option<civil::Date>, b: Option<civil::Date>) -> Ordering {

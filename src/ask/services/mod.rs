@@ -41,6 +41,8 @@
 //! | `isnad:step ?i` | asked | the number of the step in its path, from 1; a row for each step |
 //! | `isnad:subject ?x`, `isnad:predicate ?p`, `isnad:object ?y` | asked | the statement of the step, as it is stored |
 //!
+//! The hits of `isnad:search` are those that [`find`](super::find) has for the same words.
+//!
 //! `SILENT` changes nothing: an answer that is silently missing would be taken for one. Services are asked of the
 //! whole archive, whatever dataset the query names.
 

@@ -21,6 +21,8 @@ pub(super) use {map::geo, search::search, suggest::suggest, timeline::timeline};
 const LONGEST: usize = 16 * 1024;
 /// The longest words that are looked for, in characters.
 const LONGEST_WORDS: usize = 1000;
+/// The most words that are looked for.
+const MOST_WORDS: usize = 32;
 
 /// What an address asks for: words and filters, and what the call takes besides.
 #[derive(Debug, Default)]
@@ -75,7 +77,11 @@ fn words(value: &str) -> Result<Words, Problem> {
     if value.chars().count() > LONGEST_WORDS {
         return Err(refuse(format!("`q` is too long: expected {LONGEST_WORDS} characters at most")));
     }
-    value.parse().map_err(|error: crate::views::text::WordsError| refuse(error.to_string()))
+    let words: Words = value.parse().map_err(|error: crate::views::text::WordsError| refuse(error.to_string()))?;
+    match words.count() {
+        0..=MOST_WORDS => Ok(words),
+        count => Err(refuse(format!("`q` has {count} words and phrases; expected {MOST_WORDS} at most"))),
+    }
 }
 
 /// A number between bounds.

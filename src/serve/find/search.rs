@@ -117,14 +117,17 @@ fn next(path: &str, query: &str, cursor: &str) -> String {
 /// The answer as JSON; what only pages have words for is called by them.
 fn shown(found: &Found, next: Option<&str>) -> Value {
     let mut shown = serde_json::to_value(found).unwrap_or_default();
-    for (facet, key) in [("lang", "language"), ("reliability", "reliability")] {
+    for facet in ["lang", "reliability"] {
         let values = shown.pointer_mut(&format!("/facets/{facet}/values")).and_then(Value::as_array_mut);
         for value in values.into_iter().flatten() {
-            let term = value["value"].as_str().unwrap_or_default();
-            if (facet == "lang" || term == NOT_ASSESSED)
-                && let Some(label) = pages::word_in_each(&format!("{key}.{term}"))
-            {
-                value["label"] = json!(label);
+            let term = value["value"].as_str().unwrap_or_default().to_owned();
+            let term = term.as_str();
+            if facet == "lang" {
+                value["label"] = json!(
+                    pages::word_in_each(&format!("language.{term}")).unwrap_or([("en", term), ("ar", term)].into())
+                );
+            } else if term == NOT_ASSESSED {
+                value["label"] = json!(pages::word_in_each("reliability.not-assessed"));
             }
         }
     }

@@ -34,8 +34,10 @@ pub struct Matches {
     words: Words,
     /// The IRIs of the things whose names were looked for beside the words.
     pub also: Vec<String>,
-    /// The things, by number, each with its best entry.
+    /// The things, each with its best entry, in no order.
     pub things: Vec<Match>,
+    /// Where among them each number stands, or [`NOTHING`].
+    places: Vec<u32>,
 }
 
 /// A thing that words match.
@@ -52,7 +54,7 @@ impl Matches {
     /// The match of a thing.
     #[must_use]
     pub fn of(&self, thing: u32) -> Option<&Match> {
-        self.things.binary_search_by_key(&thing, |found| found.thing).ok().map(|at| &self.things[at])
+        self.things.get(*self.places.get(thing as usize)? as usize)
     }
 }
 
@@ -75,12 +77,9 @@ impl TextIndex {
         let searcher = self.reader.searcher();
         let Spelled { words, also } = self.spelled(&searcher, words)?;
         let numbers = self.numbers(&searcher, columns)?;
-        let mut things = searcher.search(&self.words_query(&words), &Numbered { numbers })?;
-        things.sort_unstable_by(|a, b| {
-            a.thing.cmp(&b.thing).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
-        });
-        things.dedup_by_key(|found| found.thing);
-        Ok(Matches { searcher, words, also, things })
+        let found = searcher.search(&self.words_query(&words), &Numbered { numbers })?;
+        let (things, places) = best(found, columns.len());
+        Ok(Matches { searcher, words, also, things, places })
     }
 
     /// What is shown of a match.
@@ -116,6 +115,23 @@ impl TextIndex {
         }
         Ok(all)
     }
+}
+
+/// Of each thing the best entry, and where among them each thing stands.
+fn best(found: Vec<Match>, count: usize) -> (Vec<Match>, Vec<u32>) {
+    let (mut things, mut places) = (Vec::<Match>::with_capacity(found.len()), vec![NOTHING; count]);
+    for next in found {
+        let place = &mut places[next.thing as usize];
+        match things.get_mut(*place as usize) {
+            None => {
+                *place = u32::try_from(things.len()).unwrap_or(NOTHING);
+                things.push(next);
+            }
+            Some(known) if (next.score, known.entry) > (known.score, next.entry) => *known = next,
+            Some(_) => {}
+        }
+    }
+    (things, places)
 }
 
 /// Collects matches with the numbers of their things.

@@ -165,7 +165,8 @@ impl TextIndex {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).unwrap_or(false)
     }
 
-    fn over(index: Index, fields: Fields) -> Result<Self, TextError> {
+    fn over(mut index: Index, fields: Fields) -> Result<Self, TextError> {
+        index.set_default_multithread_executor()?;
         index.tokenizers().register(ANALYSIS, analysis::Analysis);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { index, reader, fields, numbering: Mutex::default() })

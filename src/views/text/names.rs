@@ -12,7 +12,7 @@ use super::{TextError, TextIndex};
 use crate::{link, views::columns::Columns};
 
 /// So many candidates are looked at closely.
-const CANDIDATES: usize = 96;
+const CANDIDATES: usize = 40;
 /// The most words that count.
 const WORDS: usize = 8;
 

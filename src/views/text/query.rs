@@ -145,6 +145,12 @@ impl Words {
         BooleanQuery::new(wanted.chain(unwanted).collect())
     }
 
+    /// How many words, phrases and beginnings there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.wanted.iter().map(Vec::len).sum::<usize>() + self.unwanted.len()
+    }
+
     /// How many words or groups of alternatives must all match.
     pub(super) fn len(&self) -> usize {
         self.wanted.len()
