@@ -32,7 +32,7 @@ pub struct Facets {
 /// The values of a facet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counted {
-    /// The most frequent first, then by name.
+    /// The most frequent first, then by what the filter takes.
     pub values: Vec<Count>,
     /// How many more there are.
     pub more: usize,
@@ -130,11 +130,15 @@ fn counted(place: &Place<'_>, columns: &Columns, sifted: &Sifted, mut codes: Vec
         Value::Thing(number) => columns.adjacency.id(*number),
         Value::Name(name) => name,
     };
-    codes.sort_unstable_by(|&a, &b| {
+    let order = |&a: &u32, &b: &u32| {
         sifted.counts[b as usize].cmp(&sifted.counts[a as usize]).then_with(|| name(a).cmp(name(b)))
-    });
+    };
     let more = codes.len().saturating_sub(top);
-    codes.truncate(top);
+    if more > 0 {
+        codes.select_nth_unstable_by(top, order);
+        codes.truncate(top);
+    }
+    codes.sort_unstable_by(order);
     let count = |code: u32| {
         let (facet, value) = &columns.values()[code as usize];
         let within = match value {
@@ -179,6 +183,6 @@ fn around(columns: &Columns, number: u32) -> Vec<String> {
 }
 
 fn histogram(years: &Years) -> Histogram {
-    let year = |(year, count): (&i16, &u64)| Year { year: format!("{year:04}"), count: *count };
-    Histogram { years: years.by_year.iter().map(year).collect(), imprecise: years.imprecise, undated: years.undated }
+    let year = |(year, count): (i16, u64)| Year { year: format!("{year:04}"), count };
+    Histogram { years: years.all().map(year).collect(), imprecise: years.imprecise, undated: years.undated }
 }

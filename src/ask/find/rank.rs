@@ -114,15 +114,16 @@ pub(super) fn page(
     cursor: Option<&Cursor>,
     limit: usize,
 ) -> (Vec<(u32, f32)>, Option<String>) {
+    let places: &[u32] = match sort {
+        Sort::Title(order) => &columns.by_title(order).places,
+        _ => &[],
+    };
     // A number for each thing is compared faster than what it stands for.
-    let key: Box<dyn Fn(&(u32, f32)) -> i64> = match sort {
-        Sort::Relevance => Box::new(|thing| -i64::from(ordered(thing.1))),
-        Sort::Newest => Box::new(|thing| day(columns, thing.0).map_or(i64::MAX, |day| -day)),
-        Sort::Oldest => Box::new(|thing| day(columns, thing.0).unwrap_or(i64::MAX)),
-        Sort::Title(order) => {
-            let places = &columns.by_title(order).places;
-            Box::new(|thing| i64::from(places[thing.0 as usize]))
-        }
+    let key = |(number, score): (u32, f32)| match sort {
+        Sort::Relevance => -i64::from(ordered(score)),
+        Sort::Newest => day(columns, number).map_or(i64::MAX, |day| -day),
+        Sort::Oldest => day(columns, number).unwrap_or(i64::MAX),
+        Sort::Title(_) => i64::from(places[number as usize]),
     };
     let first = match (sort, cursor) {
         (Sort::Title(order), Some(cursor)) => title_after(columns, order, cursor),
@@ -132,7 +133,7 @@ pub(super) fn page(
         Sort::Title(_) => key >= first,
         _ => cursor.is_none_or(|cursor| is_after(columns, sort, cursor, *thing)),
     };
-    let keyed = things.iter().map(|thing| (key(thing), *thing));
+    let keyed = things.iter().map(|thing| (key(*thing), *thing));
     let mut rest: Vec<(i64, (u32, f32))> = keyed.filter(|(key, thing)| is_wanted(*key, thing)).collect();
     let id = |thing: &(u32, f32)| columns.adjacency.id(thing.0);
     let order = |a: &(i64, (u32, f32)), b: &(i64, (u32, f32))| a.0.cmp(&b.0).then_with(|| id(&a.1).cmp(id(&b.1)));

@@ -1,8 +1,6 @@
 //! One pass over everything that may be wanted: what passes all filters is kept and counted, and what fails one alone
 //! is counted for that filter's facet.
 
-use std::collections::BTreeMap;
-
 use super::filters::{Group, Test};
 use crate::views::{
     columns::{Columns, Days, Facet},
@@ -24,21 +22,37 @@ pub(super) struct Sifted {
 }
 
 /// Things by the year they are of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Years {
-    pub by_year: BTreeMap<i16, u64>,
+    /// One after the other, from [`FIRST`] on.
+    counts: Vec<u64>,
     /// Dated, but not to one year.
     pub imprecise: u64,
     pub undated: u64,
 }
 
+/// The first year that a date can be of, and the last.
+const FIRST: i16 = -9999;
+const LAST: i16 = 9999;
+
+impl Default for Years {
+    fn default() -> Self {
+        Self { counts: vec![0; usize::from(LAST.abs_diff(FIRST)) + 1], imprecise: 0, undated: 0 }
+    }
+}
+
 impl Years {
     fn add(&mut self, days: Option<Days>) {
         match days {
-            Some((from, to)) if from.year() == to.year() => *self.by_year.entry(from.year()).or_default() += 1,
+            Some((from, to)) if from.year() == to.year() => self.counts[usize::from(from.year().abs_diff(FIRST))] += 1,
             Some(_) => self.imprecise += 1,
             None => self.undated += 1,
         }
+    }
+
+    /// The years with anything, in order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (i16, u64)> {
+        (FIRST..=LAST).zip(self.counts.iter().copied()).filter(|(_, count)| *count > 0)
     }
 }
 
@@ -109,7 +123,9 @@ fn counts(columns: &Columns, things: &[(u32, f32)]) -> Vec<u32> {
         return sum(&numbers).unwrap_or_default();
     }
     let mut is_there = vec![false; columns.len()];
-    numbers.iter().for_each(|&number| is_there[number as usize] = true);
+    for number in numbers {
+        is_there[number as usize] = true;
+    }
     let others: Vec<u32> = (0u32..).zip(&is_there).filter(|(_, there)| !**there).map(|(number, _)| number).collect();
     let others = sum(&others).unwrap_or_default();
     columns.totals().iter().zip(others).map(|(all, others)| all - others).collect()
