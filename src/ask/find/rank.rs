@@ -68,7 +68,7 @@ enum Key {
 }
 
 impl Cursor {
-    /// Reads one that was written by [`std::fmt::Display`].
+    /// Reads one as it was given out.
     pub fn parse(text: &str, sort: Sort) -> Result<Self, CursorError> {
         let bytes = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
         let bytes = bytes.collect::<Option<Vec<u8>>>().ok_or(CursorError)?;
