@@ -3,6 +3,8 @@
 mod agreement;
 mod archive;
 mod engine;
+mod find;
+mod find_random;
 mod gazetteer;
 mod gold;
 mod intake;

@@ -1,15 +1,16 @@
 //! How is it asked?
 //!
-//! In SPARQL ([`sparql`], with [`services`] for texts, places and paths, and
-//! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
-//! [`around`] it), by walking from thing to thing ([`walk`], which answers
-//! with a [`Piece`] of the graph), by name ([`names`]), and by the questions that come with
-//! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
+//! In SPARQL ([`sparql`], with [`services`] for texts, places and walks, and endpoints [`outside`] where they are
+//! allowed), by address ([`resource`], with what stands [`around`] it), by words and filters ([`find`]), by walking from
+//! thing to thing ([`walk`], which answers with a [`Piece`] of the graph), by name ([`names`], [`labels`]), and by the
+//! questions that come with the archive ([`saved`]). What linking and reviewing need is read back by [`linking`] and
+//! [`decisions`]. What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
 pub mod decisions;
+pub mod find;
 pub mod labels;
 pub mod linking;
 pub mod names;

@@ -49,6 +49,7 @@ mod pieces;
 mod related;
 mod relative;
 mod skeleton;
+mod sound;
 mod spans;
 mod symbols;
 mod tokens;
@@ -63,6 +64,7 @@ pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};
 pub use options::{Options, THRESHOLD};
+pub use sound::{likeness, sound};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 

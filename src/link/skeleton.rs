@@ -23,6 +23,12 @@ pub(super) struct Skeleton {
     pub count: usize,
 }
 
+impl std::fmt::Display for Skeleton {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.classes[..self.count].iter().try_for_each(|&class| write!(f, "{}", char::from(class)))
+    }
+}
+
 impl Skeleton {
     /// The consonants of a word of a text.
     pub(super) fn of(text: &str, token: &Token) -> Self {
@@ -240,8 +246,7 @@ mod tests {
 
     fn skeleton(word: &str) -> String {
         let tokens = of_name(word);
-        let skeleton = Skeleton::of(word, &tokens[0]);
-        String::from_utf8_lossy(&skeleton.classes[..skeleton.count]).into_owned()
+        Skeleton::of(word, &tokens[0]).to_string()
     }
 
     #[test]

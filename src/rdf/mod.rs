@@ -18,6 +18,7 @@ mod shapes;
 pub mod vocab;
 pub mod write;
 
+pub(crate) use canonical::hex;
 pub use canonical::{Canonical, canonicalize};
 pub use format::{AnswerFormat, GraphFormat, SolutionsFormat};
 pub use iri::{BaseError, Iris};

@@ -10,6 +10,7 @@ mod auth;
 mod conditional;
 mod description;
 mod documents;
+mod find;
 mod graph;
 mod graphs;
 mod health;
@@ -86,8 +87,15 @@ pub fn router(service: Arc<Service>) -> Router {
             [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER]
                 .into_iter()
                 .chain(
-                    ["server-timing", "x-query-deadline", "x-query-id", "x-query-max-memory", "x-query-max-rows"]
-                        .map(HeaderName::from_static),
+                    [
+                        "server-timing",
+                        "x-query-deadline",
+                        "x-query-id",
+                        "x-query-max-memory",
+                        "x-query-max-rows",
+                        "x-total-count",
+                    ]
+                    .map(HeaderName::from_static),
                 )
                 .collect::<Vec<_>>(),
         );
@@ -125,6 +133,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/reviews", get(reviews::list).post(reviews::post))
         .route("/api/reviews/decisions", get(reviews::decisions))
         .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
+        // finding
+        .route("/api/search", get(find::search))
+        .route("/api/suggest", get(find::suggest))
+        .route("/api/timeline", get(find::timeline))
+        .route("/api/geo", get(find::geo))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))

@@ -21,6 +21,7 @@ use tokio::{
 
 use super::{
     adjacency::{Adjacency, read},
+    columns::Columns,
     places::{Places, Sites},
     source,
     text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
@@ -50,6 +51,10 @@ struct Inner {
     adjacency: RwLock<Adjacency>,
     /// The change that the adjacency reflects, once it was made; held by whoever brings it up to date.
     walked: Mutex<Option<u64>>,
+    /// By what everything was last sorted and counted.
+    columns: RwLock<Option<Arc<Columns>>>,
+    /// The change that the columns reflect; held by whoever makes them.
+    counted: Mutex<Option<u64>>,
 }
 
 /// What is known from the last round.
@@ -85,6 +90,8 @@ impl Views {
             round: Mutex::default(),
             adjacency: RwLock::default(),
             walked: Mutex::default(),
+            columns: RwLock::default(),
+            counted: Mutex::default(),
         })))
     }
 
@@ -108,7 +115,15 @@ impl Views {
     /// Who stands next to whom after the last change of the log. It does not wait for the other views.
     pub async fn adjacency(&self) -> Result<Adjacency, Error> {
         let inner = Arc::clone(&self.0);
-        tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)?
+        let (adjacency, _) =
+            tokio::spawn(async move { inner.refresh_adjacency().await }).await.map_err(Error::internal)??;
+        Ok(adjacency)
+    }
+
+    /// By what everything is sorted and counted, after the last change of the log.
+    pub async fn columns(&self) -> Result<Arc<Columns>, Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh_columns().await }).await.map_err(Error::internal)?
     }
 
     /// Refreshes every now and then, until the guard is dropped.
@@ -117,7 +132,7 @@ impl Views {
         let views = self.clone();
         let task = tokio::spawn(async move {
             loop {
-                let both = async { tokio::try_join!(views.refresh(), views.adjacency()) };
+                let both = async { tokio::try_join!(views.refresh(), views.columns()) };
                 if let Err(error) = both.await {
                     tracing::warn!(%error, "the views could not be brought up to date");
                 }
@@ -127,8 +142,28 @@ impl Views {
         Following(task.abort_handle())
     }
 
+    /// Brings texts and columns to the last change as far as that can be done in some time, and gives the columns as
+    /// they are then. The work goes on; only who comes first waits for its end.
+    pub async fn current(&self, patience: Duration) -> Result<Arc<Columns>, Error> {
+        let both = async { tokio::join!(self.refresh(), self.columns()).1 };
+        let known = || self.0.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match (tokio::time::timeout(patience, both).await, known()) {
+            (Ok(made), _) => made,
+            (Err(_), Some(known)) => Ok(known),
+            (Err(_), None) => self.columns().await,
+        }
+    }
+
     /// Searches the texts and names, on a blocking thread, as they were at the last [`Views::refresh`].
     pub async fn search(&self, search: Search) -> Result<Hits, Error> {
+        self.with_text(move |text| text.search(&search)).await
+    }
+
+    /// Works with the text index on a blocking thread.
+    pub async fn with_text<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&TextIndex) -> Result<T, TextError> + Send + 'static,
+    ) -> Result<T, Error> {
         let text = Arc::clone(&self.0.text.read().unwrap_or_else(PoisonError::into_inner));
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
             self.0.damaged.store(true, Ordering::Release);
@@ -137,7 +172,7 @@ impl Views {
         let turn = Arc::clone(&self.0.searches).acquire_owned().await.map_err(Error::internal)?;
         let running = spawn_blocking(move || {
             let _turn = turn;
-            text.search(&search)
+            work(&text)
         });
         match running.await {
             Ok(Ok(found)) => Ok(found),
@@ -205,12 +240,12 @@ impl Inner {
     }
 
     /// Brings the adjacency to the last change: made once from everything, then graph by graph.
-    async fn refresh_adjacency(&self) -> Result<Adjacency, Error> {
+    async fn refresh_adjacency(&self) -> Result<(Adjacency, u64), Error> {
         let mut walked = self.walked.lock().await;
         let last = self.store.last_change().await?;
         let before = self.adjacency.read().unwrap_or_else(PoisonError::into_inner).clone();
         if *walked == Some(last) {
-            return Ok(before);
+            return Ok((before, last));
         }
         let changed = match *walked {
             Some(sequence) => self.changed(sequence, last).await?,
@@ -223,7 +258,22 @@ impl Inner {
         let now = read::merged(now).await?;
         *self.adjacency.write().unwrap_or_else(PoisonError::into_inner) = now.clone();
         *walked = Some(last);
-        Ok(now)
+        Ok((now, last))
+    }
+
+    /// Makes the columns anew where there was a change.
+    async fn refresh_columns(&self) -> Result<Arc<Columns>, Error> {
+        let mut counted = self.counted.lock().await;
+        let (adjacency, last) = self.refresh_adjacency().await?;
+        let known = self.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(known), true) = (known, *counted == Some(last)) {
+            return Ok(known);
+        }
+        let base = self.store.iris().base().to_owned();
+        let made = spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
+        *self.columns.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+        *counted = Some(last);
+        Ok(made)
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.

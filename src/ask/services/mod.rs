@@ -61,6 +61,8 @@
 //! | `isnad:count ?n` | asked | how many documents name both |
 //! | `isnad:information ?i` | asked | their pointwise mutual information, in bits |
 //!
+//! The hits of `isnad:search` are those that [`find`](super::find) has for the same words.
+//!
 //! `SILENT` changes nothing: an answer that is silently missing would be taken for one. Services are asked of the
 //! whole archive, whatever dataset the query names.
 

@@ -41,8 +41,15 @@ pub use problem::problem;
 pub use query::{query_form, results};
 pub use vocabulary::{concept, ontology, scheme};
 
+use std::collections::BTreeMap;
+
 use super::{Service, lang::PageLang};
 use crate::{ask::resource::Resource, model::Kind, store::Error};
+
+/// The words under a key in each language of the pages, for calls that name what the ontology has no words for.
+pub fn word_in_each(key: &str) -> Option<BTreeMap<&'static str, &'static str>> {
+    PageLang::ALL.into_iter().map(|lang| Some((lang.tag(), words::words(lang).find(key)?))).collect()
+}
 
 /// The page of a thing.
 pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {

@@ -16,7 +16,7 @@ use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, Token as
 use crate::link::{self, Word};
 
 /// Stands before a stem, so that it is not taken for a word as it is written.
-const STEM: char = '~';
+pub(super) const STEM: char = '~';
 
 /// How many positions a blank line takes, so that no phrase reaches across it.
 const BREAK: usize = 10;

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::views::source::{Graph, Thing};
+use crate::{
+    link,
+    views::source::{Graph, Thing},
+};
 
 /// What is indexed as one: a thing in one language, with one of its texts if it has any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) struct Entry {
     pub latest: Option<i64>,
     /// Titles, labels and other names.
     pub names: Vec<String>,
+    /// How its names sound; titles are no names.
+    pub sounds: Vec<String>,
     /// The text of the layer, or the description of a claim.
     pub body: String,
 }
@@ -72,24 +77,32 @@ fn of_thing(graph: &Graph, iri: &str, thing: &Thing) -> Vec<Entry> {
         latest: date("latest"),
         ..Entry::default()
     };
+    let is_titled = thing.literals("title").next().is_some();
     let mut entries = Vec::new();
     for lang in langs {
         let mut names = names.get(&lang).cloned().unwrap_or_default();
         names.extend(common.iter().cloned());
+        let sounds = if is_titled { Vec::new() } else { sounds(&names) };
         let own: Vec<_> = bodies.iter().filter(|body| body.0 == lang).collect();
         if own.is_empty() {
-            entries.push(Entry { lang, names, ..base.clone() });
+            entries.push(Entry { lang, names, sounds, ..base.clone() });
             continue;
         }
         entries.extend(own.into_iter().map(|(lang, layer, body)| Entry {
             lang: lang.clone(),
             names: names.clone(),
+            sounds: sounds.clone(),
             layer: layer.clone(),
             body: body.clone(),
             ..base.clone()
         }));
     }
     entries
+}
+
+fn sounds(names: &[String]) -> Vec<String> {
+    let sounds: BTreeSet<String> = names.iter().filter_map(|name| link::sound(name)).collect();
+    sounds.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -8,18 +8,23 @@
 
 mod analysis;
 mod entries;
+mod matches;
+mod names;
 mod query;
 mod search;
 mod snippet;
+mod spelling;
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Mutex};
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term,
-    schema::{Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
 };
 
+pub use matches::{Match, Matches, Shown};
+pub use names::Named;
 pub use query::{Words, WordsError};
 pub use search::{Hit, Hits, MentionSpan, Near, Search, Span};
 pub use snippet::{HIT_END, HIT_START};
@@ -27,7 +32,7 @@ pub use snippet::{HIT_END, HIT_START};
 use super::source::Graph;
 
 /// The version of the schema and of the analysis; an index of another one is made anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How much memory the writer fills before it writes a segment, in bytes.
 const MEMORY: usize = 64 << 20;
@@ -60,20 +65,25 @@ impl Stamp {
 struct Fields {
     graph: Field,
     iri: Field,
+    /// The number that stands for the IRI, see [`super::key`].
+    key: Field,
     class: Field,
     lang: Field,
     layer: Field,
     earliest: Field,
     latest: Field,
     names: Field,
+    /// How the names sound, see [`crate::link::sound`].
+    sound: Field,
     body: Field,
 }
 
 /// The index.
-pub(super) struct TextIndex {
+pub struct TextIndex {
     index: Index,
     reader: IndexReader,
     fields: Fields,
+    numbering: Mutex<matches::Numbering>,
 }
 
 /// The index failed; it is disposable, so that the cure is always to make it anew.
@@ -101,12 +111,14 @@ fn schema() -> (Schema, Fields) {
     let fields = Fields {
         graph: schema.add_text_field("graph", STRING),
         iri: schema.add_text_field("iri", STRING | STORED),
+        key: schema.add_u64_field("key", FAST),
         class: schema.add_text_field("class", STRING),
         lang: schema.add_text_field("lang", STRING | STORED),
         layer: schema.add_text_field("layer", STRING | STORED),
         earliest: schema.add_i64_field("earliest", INDEXED),
         latest: schema.add_i64_field("latest", INDEXED),
         names: schema.add_text_field("names", words()),
+        sound: schema.add_text_field("sound", STRING),
         body: schema.add_text_field("body", words()),
     };
     (schema.build(), fields)
@@ -153,10 +165,11 @@ impl TextIndex {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).unwrap_or(false)
     }
 
-    fn over(index: Index, fields: Fields) -> Result<Self, TextError> {
+    fn over(mut index: Index, fields: Fields) -> Result<Self, TextError> {
+        index.set_default_multithread_executor()?;
         index.tokenizers().register(ANALYSIS, analysis::Analysis);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields })
+        Ok(Self { index, reader, fields, numbering: Mutex::default() })
     }
 
     /// The change it reflects; none before the first.
@@ -217,6 +230,7 @@ fn document(fields: Fields, graph: &str, entry: &entries::Entry) -> TantivyDocum
     let mut document = TantivyDocument::default();
     document.add_text(fields.graph, graph);
     document.add_text(fields.iri, &entry.iri);
+    document.add_u64(fields.key, super::key(super::KEY, &entry.iri));
     for class in &entry.types {
         document.add_text(fields.class, class);
     }
@@ -235,6 +249,9 @@ fn document(fields: Fields, graph: &str, entry: &entries::Entry) -> TantivyDocum
     }
     // Names stand apart, so that no phrase reaches from one into the next.
     document.add_text(fields.names, entry.names.join("\n\n"));
+    for sound in &entry.sounds {
+        document.add_text(fields.sound, sound);
+    }
     document.add_text(fields.body, &entry.body);
     document
 }

@@ -8,7 +8,10 @@
 //! | `chlor*` | a word that begins so |
 //! | <code>chlorine &#124; sarin attack</code> | one of the two that stand beside the bar, and `attack` |
 //!
-//! A word with signs in it (`S/2016/888`, `al-Bab`) is a phrase of its parts.
+//! A word with signs in it (`S/2016/888`, `al-Bab`) is a phrase of its parts. Words that find little are looked for as
+//! names in other spellings too (`sednaya` finds Saydnaya and its Arabic name), unless they are put between quotation marks.
+
+use std::ops::Range;
 
 use tantivy::{
     Term,
@@ -47,8 +50,11 @@ pub enum WordsError {
 /// A word, a phrase or a beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
+    written: String,
     tokens: Vec<Token>,
     beginning: bool,
+    /// Whether it stands between quotation marks, and is meant as it is written.
+    quoted: bool,
 }
 
 impl std::str::FromStr for Words {
@@ -96,6 +102,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, WordsError> {
         }
         let excluded = rest.starts_with('-');
         rest = rest.strip_prefix('-').unwrap_or(rest);
+        let quoted = rest.starts_with('"');
         let (written, beginning, after) = if let Some(phrase) = rest.strip_prefix('"') {
             let (phrase, after) = phrase.split_once('"').ok_or_else(|| WordsError::Open(text.to_owned()))?;
             (phrase, false, after)
@@ -109,7 +116,8 @@ fn pieces(text: &str) -> Result<Vec<Piece>, WordsError> {
             return Err(WordsError::Short(written.to_owned()));
         }
         if !tokens.is_empty() {
-            pieces.push(Piece::Part { part: Part { tokens, beginning }, excluded });
+            let part = Part { written: written.to_owned(), tokens, beginning, quoted };
+            pieces.push(Piece::Part { part, excluded });
         }
         rest = after.trim_start();
     }
@@ -135,6 +143,45 @@ impl Words {
         let wanted = self.wanted.iter().map(|parts| (Occur::Must, any(parts)));
         let unwanted = self.unwanted.iter().map(|part| (Occur::MustNot, any(std::slice::from_ref(part))));
         BooleanQuery::new(wanted.chain(unwanted).collect())
+    }
+
+    /// How many words, phrases and beginnings there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.wanted.iter().map(Vec::len).sum::<usize>() + self.unwanted.len()
+    }
+
+    /// How many words or groups of alternatives must all match.
+    pub(super) fn len(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Some of the words as they were written, if each stands alone: no alternatives, no phrase, no beginning.
+    pub(super) fn plain(&self, window: Range<usize>) -> Option<String> {
+        let written = self.wanted[window].iter().map(|parts| match parts.as_slice() {
+            [Part { written, beginning: false, quoted: false, .. }] => Some(written.as_str()),
+            _ => None,
+        });
+        Some(written.collect::<Option<Vec<_>>>()?.join(" "))
+    }
+
+    /// Some of the words alone.
+    pub(super) fn only(&self, window: Range<usize>) -> Self {
+        Self { wanted: self.wanted[window].to_vec(), unwanted: Vec::new() }
+    }
+
+    /// Lets a name stand in the place of some of the words.
+    pub(super) fn or(&mut self, window: Range<usize>, name: &str) {
+        let tokens = tokens(name);
+        if tokens.is_empty() {
+            return;
+        }
+        let part = Part { written: name.to_owned(), tokens, beginning: false, quoted: true };
+        for parts in &mut self.wanted[window] {
+            if parts.iter().all(|known| known.tokens != part.tokens) {
+                parts.push(part.clone());
+            }
+        }
     }
 
     /// Where the words that are looked for stand in a text: code points, in order, none inside another.

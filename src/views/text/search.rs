@@ -14,10 +14,12 @@ use tantivy::{
     schema::{Field, Value as _},
 };
 
-use super::{TextError, TextIndex, query::Words, snippet};
+use super::{Fields, TextError, TextIndex, query::Words, snippet, spelling::Spelled};
 
 /// What a match in a name is worth against one in a text.
 const NAMES_WORTH: f32 = 3.0;
+/// What it is worth that all words stand in names, so that names go before texts.
+const ALL_IN_NAMES: f32 = 1000.0;
 
 /// The first code point of something in a text, and one past its last.
 pub type Span = (usize, usize);
@@ -101,6 +103,8 @@ impl TextIndex {
     /// Searches what was last committed. It takes a while and belongs on a blocking thread.
     pub(in crate::views) fn search(&self, search: &Search) -> Result<Hits, TextError> {
         let searcher = self.reader.searcher();
+        let Spelled { words, .. } = self.spelled(&searcher, &search.words)?;
+        let search = &Search { words, ..search.clone() };
         let query = self.query(search);
         let total = searcher.search(&query, &Count)?;
         // One thing may match in several languages: more are taken until enough things are there.
@@ -115,14 +119,22 @@ impl TextIndex {
         }
     }
 
+    /// The words in names and texts.
+    pub(super) fn words_query(&self, words: &Words) -> BooleanQuery {
+        let Fields { names, body, .. } = self.fields;
+        let anywhere = words.query(&[(names, NAMES_WORTH), (body, 1.0)]);
+        let in_names = ConstScoreQuery::new(Box::new(words.query(&[(names, 1.0)])), ALL_IN_NAMES);
+        BooleanQuery::new(vec![(Occur::Must, Box::new(anywhere)), (Occur::Should, Box::new(in_names))])
+    }
+
     fn query(&self, search: &Search) -> BooleanQuery {
         let fields = self.fields;
-        let looked_in: &[_] = if search.by_layer || search.near.is_some() {
-            &[(fields.body, 1.0)]
+        let words = if search.by_layer || search.near.is_some() {
+            search.words.query(&[(fields.body, 1.0)])
         } else {
-            &[(fields.names, NAMES_WORTH), (fields.body, 1.0)]
+            self.words_query(&search.words)
         };
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(search.words.query(looked_in)))];
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(words))];
         let mut only = |query: Box<dyn Query>| clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0))));
         let mut among = |field: Field, values: &mut dyn Iterator<Item = &str>| {
             only(Box::new(TermSetQuery::new(values.map(|value| Term::from_field_text(field, value)))));
@@ -192,18 +204,15 @@ impl TextIndex {
         if !search.details && search.near.is_none() {
             return Some(hit);
         }
-        let body = text(self.fields.body);
-        hit.spans = search.words.find(body);
+        let (names, body) = (text(self.fields.names), text(self.fields.body));
+        let in_text;
+        (in_text, hit.snippet, hit.spans) = snippet::of_entry(names, body, &search.words);
         if let Some(near) = &search.near {
-            (hit.spans, hit.mentions) = near.filter(hit.layer.as_deref()?, &hit.spans)?;
-        }
-        if hit.spans.is_empty() {
-            let names: Vec<&str> = text(self.fields.names).split("\n\n").collect();
-            let found = names.iter().map(|name| (*name, search.words.find(name))).find(|(_, spans)| !spans.is_empty());
-            let (name, spans) = found.unwrap_or((names.first().copied().unwrap_or_default(), Vec::new()));
-            (hit.snippet, hit.spans, hit.layer) = (snippet::snippet(name, &spans), spans, None);
-        } else {
+            let spans = if in_text { hit.spans } else { Vec::new() };
+            (hit.spans, hit.mentions) = near.filter(hit.layer.as_deref()?, &spans)?;
             hit.snippet = snippet::snippet(body, &hit.spans);
+        } else if !in_text {
+            hit.layer = None;
         }
         Some(hit)
     }

@@ -1,5 +1,7 @@
 //! A few words around the hits, for people.
 
+use super::{Span, Words};
+
 /// How many code points a snippet has at most, marks apart.
 const LENGTH: usize = 240;
 /// How many stand before the first hit.
@@ -9,6 +11,18 @@ const BEFORE: usize = 60;
 pub const HIT_START: char = '\u{27E6}';
 /// Stands after each hit in a snippet.
 pub const HIT_END: char = '\u{27E7}';
+
+/// What is shown of an entry: whether it is of the text, else of a name; the snippet, and where the words stand.
+pub(super) fn of_entry(names: &str, body: &str, words: &Words) -> (bool, String, Vec<Span>) {
+    let spans = words.find(body);
+    if !spans.is_empty() {
+        return (true, snippet(body, &spans), spans);
+    }
+    let names: Vec<&str> = names.split("\n\n").collect();
+    let found = names.iter().map(|name| (*name, words.find(name))).find(|(_, spans)| !spans.is_empty());
+    let (name, spans) = found.unwrap_or((names.first().copied().unwrap_or_default(), Vec::new()));
+    (false, snippet(name, &spans), spans)
+}
 
 /// The part of a text where most hits stand close together, with the hits between [`HIT_START`] and [`HIT_END`].
 ///
