@@ -243,7 +243,7 @@ struct Rows<'a> {
     within: Option<u32>,
     stated_in: Option<u32>,
     sources: Vec<Option<u32>>,
-    /// The facets of concepts, by predicate.
+    /// The facets of concepts, by property.
     concepts: Vec<(u32, Facet)>,
     codes: HashMap<(Facet, Value), u32>,
     values: Vec<(Facet, Value)>,
@@ -267,7 +267,10 @@ impl<'a> Rows<'a> {
             within: predicate("ontology#within"),
             stated_in: predicate("ontology#statedIn"),
             sources: vec![predicate("ontology#issuedBy"), predicate("ontology#inCollection")],
-            concepts: concepts.into_iter().filter_map(|(path, facet)| Some((predicate(path)?, facet))).collect(),
+            concepts: concepts
+                .into_iter()
+                .filter_map(|(path, facet)| Some((adjacency.property(path)?, facet)))
+                .collect(),
             codes: HashMap::new(),
             values: Vec::new(),
             around: HashMap::new(),
@@ -322,8 +325,8 @@ impl<'a> Rows<'a> {
             }
         }
         let mut is_rated = false;
-        for (predicate, facet) in self.concepts.clone() {
-            for value in self.adjacency.values(number, predicate) {
+        for (property, facet) in self.concepts.clone() {
+            for value in self.adjacency.values(number, property) {
                 let name = self.adjacency.value(value);
                 is_rated |= facet == Facet::Reliability;
                 // Arabic holds the Arabic of every country.

@@ -31,6 +31,9 @@ use crate::store::{Error, Store};
 /// The folder of the text index within the folder of the views.
 const TEXT: &str = "text";
 
+/// How long the first making of a view is waited for before it is said that it takes longer.
+const FIRST: Duration = Duration::from_secs(20);
+
 /// The views of one archive; clones are handles of the same views.
 #[derive(Clone)]
 pub struct Views(Arc<Inner>);
@@ -142,15 +145,27 @@ impl Views {
         Following(task.abort_handle())
     }
 
+    /// Who stands next to whom, after the last change as far as that can be made out in some time, or else as it was
+    /// last known. The work goes on. Where nothing is known yet, that is waited for a while longer, then it is said.
+    pub async fn adjacency_within(&self, patience: Duration) -> Result<Adjacency, Error> {
+        let is_made = || !self.0.adjacency.read().unwrap_or_else(PoisonError::into_inner).is_empty();
+        match tokio::time::timeout(patience, self.adjacency()).await {
+            Ok(made) => made,
+            Err(_) if is_made() => Ok(self.0.adjacency.read().unwrap_or_else(PoisonError::into_inner).clone()),
+            Err(_) => tokio::time::timeout(FIRST, self.adjacency()).await.unwrap_or(Err(Error::Busy)),
+        }
+    }
+
     /// Brings texts and columns to the last change as far as that can be done in some time, and gives the columns as
-    /// they are then. The work goes on; only who comes first waits for its end.
+    /// they are then, or were last known. The work goes on. Where nothing is known yet, that is waited for a while
+    /// longer, then it is said.
     pub async fn current(&self, patience: Duration) -> Result<Arc<Columns>, Error> {
         let both = async { tokio::join!(self.refresh(), self.columns()).1 };
         let known = || self.0.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
         match (tokio::time::timeout(patience, both).await, known()) {
             (Ok(made), _) => made,
             (Err(_), Some(known)) => Ok(known),
-            (Err(_), None) => self.columns().await,
+            (Err(_), None) => tokio::time::timeout(FIRST, self.columns()).await.unwrap_or(Err(Error::Busy)),
         }
     }
 

@@ -5,7 +5,7 @@
 
 mod asked;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{RawQuery, State},
@@ -42,6 +42,8 @@ const TOGETHER: (usize, usize) = (300, 50);
 const DEPTH: (usize, usize) = (20, 5);
 /// The most things along citations, and how many where the caller does not say.
 const CITED: (usize, usize) = (5_000, 500);
+/// What is being written just now is waited for so long; then the state before is walked.
+const PATIENCE: Duration = Duration::from_millis(300);
 /// Centralities are for what can be looked at.
 const MOST_MEASURED: usize = 3_000;
 
@@ -158,7 +160,7 @@ fn walk_of(call: Call, asked: &mut Asked<'_>) -> Result<Walk, Problem> {
 
 /// Walks, where nobody else waits for the processor.
 async fn walked(service: &Arc<Service>, walk: Walk, measures: Vec<Measure>) -> Result<Piece, Problem> {
-    let adjacency = service.archive.views.adjacency().await?;
+    let adjacency = service.archive.views.adjacency_within(PATIENCE).await?;
     let ontology = Arc::clone(&service.archive.ontology);
     let running = tokio::task::spawn_blocking(move || {
         let ground = Ground::of(&adjacency, &ontology);

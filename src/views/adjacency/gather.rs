@@ -27,10 +27,12 @@ enum Use {
     MentionBody,
     MentionConfidence,
     MentionState,
+    Assesses,
+    Rating,
 }
 
 /// The predicates that say something of a thing or of a mention, relative to the base where they are ours.
-const USES: [(&str, Use); 14] = [
+const USES: [(&str, Use); 15] = [
     ("http://www.w3.org/2000/01/rdf-schema#label", Use::Label),
     ("http://purl.org/dc/terms/title", Use::Label),
     ("http://purl.org/dc/terms/description", Use::Label),
@@ -41,7 +43,8 @@ const USES: [(&str, Use); 14] = [
     ("http://www.opengis.net/ont/geosparql#asWKT", Use::Point),
     ("http://purl.org/dc/terms/language", Use::Value),
     (TYPE, Use::Value),
-    (RATING, Use::Value),
+    (ASSESSES, Use::Assesses),
+    (RATING, Use::Rating),
     ("http://www.w3.org/ns/oa#hasBody", Use::MentionBody),
     ("ontology#confidence", Use::MentionConfidence),
     ("ontology#reviewState", Use::MentionState),
@@ -51,6 +54,8 @@ const USES: [(&str, Use); 14] = [
 pub(super) const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 /// The rating that an assessment gives.
 pub(super) const RATING: &str = "ontology#rating";
+/// What an assessment is of.
+pub(super) const ASSESSES: &str = "ontology#assesses";
 /// What joins a document with what it mentions.
 pub(super) const MENTIONS: &str = "ontology#mentions";
 
@@ -112,6 +117,15 @@ pub(super) struct Gathering {
     pub things: HashMap<u32, Thing>,
     pub statements: Vec<Statement>,
     mentions: HashMap<u64, Mention>,
+    assessments: HashMap<u64, Assessment>,
+}
+
+/// An assessment, of which the statements come one by one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Assessment {
+    of: Option<u32>,
+    rating: Option<u32>,
+    graph: u32,
 }
 
 /// A mention, of which the statements come one by one.
@@ -122,12 +136,20 @@ struct Mention {
     body: Option<u32>,
     confidence: u8,
     state: State,
+    /// Somebody said that the words do not name it.
+    is_rejected: bool,
 }
 
 impl Gathering {
     /// Begins with the numbers that names have already.
     pub(super) fn new(tables: Tables) -> Self {
-        Self { tables, things: HashMap::new(), statements: Vec::new(), mentions: HashMap::new() }
+        Self {
+            tables,
+            things: HashMap::new(),
+            statements: Vec::new(),
+            mentions: HashMap::new(),
+            assessments: HashMap::new(),
+        }
     }
 
     /// Takes a statement; what is of no use is left out.
@@ -172,14 +194,13 @@ impl Gathering {
     }
 
     fn mention(&mut self, document: u32, graph: &str, part: &str, object: Object<'_>, role: Use) {
-        let mut hasher = DefaultHasher::new();
-        (graph, part).hash(&mut hasher);
+        let key = key(graph, part);
         let body = match (role, object) {
             (Use::MentionBody, Object::Iri(body)) => self.thing(body),
             _ => None,
         };
         let graph = self.tables.graphs.number(graph);
-        let mention = self.mentions.entry(hasher.finish()).or_default();
+        let mention = self.mentions.entry(key).or_default();
         (mention.document, mention.graph) = (document, graph);
         mention.body = body.or(mention.body);
         match (role, object) {
@@ -187,7 +208,9 @@ impl Gathering {
                 mention.confidence = value.parse().map_or(0, kept_confidence);
             }
             (Use::MentionState, Object::Iri(state)) => {
-                mention.state = State::of(state.rsplit('/').next().unwrap_or_default());
+                let term = state.rsplit('/').next().unwrap_or_default();
+                mention.state = State::of(term);
+                mention.is_rejected = matches!(term, "rejected" | "superseded");
             }
             _ => {}
         }
@@ -202,8 +225,11 @@ impl Gathering {
         object: Object<'_>,
         role: Option<Use>,
     ) {
+        if let (Some(part), Some(Use::Assesses | Use::Rating)) = (part, role) {
+            return self.assess(graph, &format!("{}#{part}", self.tables.ids.name(this)), object, role);
+        }
         let is_value = matches!(object, Object::Iri(value) if value.starts_with("vocab/"));
-        let of_part = matches!(role, Some(Use::Point)) || predicate == RATING;
+        let of_part = matches!(role, Some(Use::Point));
         if (part.is_some() && !of_part) || (role.is_none() && !is_value) {
             return;
         }
@@ -231,7 +257,7 @@ impl Gathering {
                     (one, other) => one.or(other),
                 };
             }
-            (Some(Use::Value) | None, Object::Iri(value) | Object::Literal { value, .. }) => {
+            (Some(Use::Value | Use::Rating) | None, Object::Iri(value) | Object::Literal { value, .. }) => {
                 thing.values.push((properties.number(predicate), values.number(value)));
             }
             _ => return,
@@ -242,17 +268,50 @@ impl Gathering {
         }
     }
 
+    /// Takes what an assessment says: what it is of, or the rating.
+    fn assess(&mut self, graph: &str, part: &str, object: Object<'_>, role: Option<Use>) {
+        let Object::Iri(value) = object else { return };
+        let key = key(graph, part);
+        let of = if role == Some(Use::Assesses) { self.thing(value) } else { None };
+        let graph = self.tables.graphs.number(graph);
+        let assessment = self.assessments.entry(key).or_default();
+        assessment.graph = graph;
+        if role == Some(Use::Assesses) {
+            assessment.of = of;
+        } else {
+            assessment.rating = Some(self.tables.values.number(value));
+        }
+    }
+
     /// Nothing more comes: mentions become edges, and what was said of things is put in order.
     pub(super) fn close(&mut self) {
         let predicate = self.tables.predicates.number(MENTIONS);
         for mention in std::mem::take(&mut self.mentions).into_values() {
-            let Mention { document: source, graph, body: Some(target), confidence, state } = mention else { continue };
-            if source != target {
+            let Mention { document: source, graph, body: Some(target), confidence, state, is_rejected } = mention
+            else {
+                continue;
+            };
+            if source != target && !is_rejected {
                 self.statements.push(Statement { source, target, predicate, graph, count: 1, confidence, state });
             }
         }
+        let rating = self.tables.properties.number(RATING);
+        for assessment in std::mem::take(&mut self.assessments).into_values() {
+            let Assessment { of: Some(of), rating: Some(value), graph } = assessment else { continue };
+            let Ok(id) = self.tables.ids.name(of).parse::<Id>() else { continue };
+            let thing = self.things.entry(of).or_insert_with(|| Thing::new(id.kind()));
+            thing.values.push((rating, value));
+            thing.graphs.push(graph);
+        }
         self.things.values_mut().for_each(Thing::settle);
     }
+}
+
+/// The number of a part of a graph.
+fn key(graph: &str, part: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (graph, part).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn day(text: &str) -> Option<civil::Date> {

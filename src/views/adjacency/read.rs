@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Adjacency, Direction,
-    gather::{Gathering, Object, UNREAD, Want},
+    gather::{ASSESSES, Gathering, Object, UNREAD, Want},
 };
 use crate::{
     rdf::Iris,
@@ -79,8 +79,16 @@ pub(in crate::views) async fn after(
         let query = format!("SELECT ?g ?s ?p ?o {{ {} {} }}", branches.join(" UNION "), unread(iris));
         let take = |row: &[Cell<'_>]| {
             if let [graph, subject, predicate, object] = row {
+                let mut touch = |thing: &str| {
+                    described.insert(relative(iris, thing).split('#').next().unwrap_or_default().to_owned());
+                };
                 if let Cell::Iri(subject) = subject {
-                    described.insert(relative(iris, subject).split('#').next().unwrap_or_default().to_owned());
+                    touch(subject);
+                }
+                if let (Cell::Iri(predicate), Cell::Iri(assessed)) = (predicate, object)
+                    && relative(iris, predicate) == ASSESSES
+                {
+                    touch(assessed);
                 }
                 take(iris, &mut gathering, [graph, subject, predicate, object], Want::Edges);
             }
