@@ -10,6 +10,7 @@ mod auth;
 mod conditional;
 mod description;
 mod documents;
+mod feeds;
 mod graph;
 mod graphs;
 mod health;
@@ -115,6 +116,15 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/graph/citations", get(graph::get))
         .route("/api/graph/schema.json", get(piece::schema))
         .route("/api/graph/{call}", get(graph::get))
+        // following what has changed
+        .route("/ldes", get(feeds::ldes))
+        .route("/ldes/{page}", get(feeds::ldes_page))
+        .route("/.well-known/resourcesync", get(feeds::resourcesync))
+        .route("/resourcesync/{file}", get(feeds::resourcesync_file))
+        .route("/resourcesync/graph/{*path}", get(feeds::resource))
+        .route("/feed.atom", get(feeds::atom))
+        .route("/sitemap.xml", get(feeds::sitemap))
+        .route("/robots.txt", get(feeds::robots))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))

@@ -44,6 +44,11 @@ pub use vocabulary::{concept, ontology, scheme};
 use super::{Service, lang::PageLang};
 use crate::{ask::resource::Resource, model::Kind, store::Error};
 
+/// What the feed of changes is called.
+pub fn feed_title(lang: PageLang) -> &'static str {
+    words::words(lang).get("feed.title")
+}
+
 /// The page of a thing.
 pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
     match resource.id.kind() {
