@@ -119,6 +119,7 @@ pub fn router(service: Arc<Service>) -> Router {
         // following what has changed
         .route("/ldes", get(feeds::ldes))
         .route("/ldes/{page}", get(feeds::ldes_page))
+        .route("/oai", get(feeds::oai).post(feeds::oai_form))
         .route("/.well-known/resourcesync", get(feeds::resourcesync))
         .route("/resourcesync/{file}", get(feeds::resourcesync_file))
         .route("/resourcesync/graph/{*path}", get(feeds::resource))

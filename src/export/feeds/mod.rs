@@ -1,6 +1,6 @@
 //! How is it followed?
 //!
-//! What has changed is written for each family of harvesters in its own words: [`ldes`], [`resourcesync`],
+//! What has changed is written for each family of harvesters in its own words: [`ldes`], [`oai`], [`resourcesync`],
 //! [`atom`] and the [`sitemap`] of search engines. All are handed the same items of the log
 //! ([`changes`](crate::ask::changes)), so they agree.
 //!
@@ -8,7 +8,9 @@
 //! another name can be followed; the names of things are under the archive's base.
 
 pub mod atom;
+pub mod dublin_core;
 pub mod ldes;
+pub mod oai;
 pub mod resourcesync;
 pub mod sitemap;
 

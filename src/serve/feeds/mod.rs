@@ -5,6 +5,7 @@
 
 mod atom;
 mod ldes;
+mod oai;
 mod resourcesync;
 mod sitemap;
 
@@ -23,6 +24,7 @@ use crate::{ask::changes, export::feeds::Place};
 
 pub(super) use atom::get as atom;
 pub(super) use ldes::{page as ldes_page, view as ldes};
+pub(super) use oai::{get as oai, post as oai_form};
 pub(super) use resourcesync::{bytes as resource, description as resourcesync, file as resourcesync_file};
 pub(super) use sitemap::{get as sitemap, robots};
 
