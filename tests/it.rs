@@ -2,6 +2,7 @@
 
 mod archive;
 mod engine;
+mod feeds;
 mod gold;
 mod intake;
 mod layers;

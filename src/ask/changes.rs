@@ -164,7 +164,7 @@ pub async fn time_of(store: &Store, number: u64) -> Result<Option<Timestamp>, Er
 /// When the changes with these numbers were made.
 pub async fn times_of(store: &Store, numbers: &[u64]) -> Result<HashMap<u64, Timestamp>, Error> {
     let (log, sequence) = (store.iris().graph("changes"), store.iris().term(isn::SEQUENCE));
-    let changes: String = numbers.iter().map(|number| format!("{} ", change(store, *number))).collect();
+    let changes = listed(numbers.iter().map(|number| change(store, *number)));
     let query = format!(
         "SELECT ?n ?at {{ VALUES ?c {{ {changes} }} GRAPH {log} {{ ?c {sequence} ?n ; {} ?at }} }}",
         prov::GENERATED_AT_TIME,
@@ -186,8 +186,7 @@ pub async fn number_before(store: &Store, time: Timestamp) -> Result<u64, Error>
 
 /// What the graphs of some items say now.
 pub async fn contents(store: &Store, items: Vec<Item>) -> Result<Vec<Content>, Error> {
-    let standing = || items.iter().filter(|item| !item.is_withdrawn());
-    let graphs: String = standing().map(|item| format!("{} ", item.graph)).collect();
+    let graphs = listed(items.iter().filter(|item| !item.is_withdrawn()).map(|item| item.graph.clone()));
     let query = format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}");
     let mut quads: HashMap<String, Vec<Quad>> = HashMap::new();
     for row in store.select(&query).await? {
@@ -237,8 +236,13 @@ pub fn change(store: &Store, number: u64) -> NamedNode {
     store.iris().path(&format!("change/{number}"))
 }
 
+/// Names as `VALUES` has them.
+fn listed(names: impl Iterator<Item = NamedNode>) -> String {
+    names.map(|name| name.to_string()).collect::<Vec<_>>().join(" ")
+}
+
 async fn ask(store: &Store, set: &Set, Span { after, upto }: Span) -> Result<Vec<Item>, Error> {
-    let changes: String = (after + 1..=upto).map(|number| format!("{} ", change(store, number))).collect();
+    let changes = listed((after + 1..=upto).map(|number| change(store, number)));
     let query = format!(
         "SELECT ?n ?g ?kind ?at ?digest {{ VALUES ?c {{ {changes} }} {} }} ORDER BY ?n",
         pattern(store, &set.condition(store)),

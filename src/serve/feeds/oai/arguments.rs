@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 use crate::export::feeds::oai::{Code, Fault, Prefix};
 
@@ -62,11 +66,13 @@ pub(super) struct Moment {
 
 impl Moment {
     fn parse(text: &str) -> Option<Self> {
-        let begins: Timestamp = match text.len() {
-            10 => TimeZone::UTC.to_timestamp(text.parse::<Date>().ok()?.at(0, 0, 0, 0)).ok()?,
-            20 if text.ends_with('Z') && text.as_bytes()[10] == b'T' => text.parse().ok()?,
+        let written: DateTime = match (text.len(), text.strip_suffix('Z')) {
+            (10, None) => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
+            (20, Some(local)) if local.as_bytes()[10] == b'T' => local.parse().ok()?,
             _ => return None,
         };
+        // The last hours of the year 9999 are no timestamps; harvesters write them for a time that never comes.
+        let begins = TimeZone::UTC.to_timestamp(written).unwrap_or(Timestamp::MAX);
         let length = SignedDuration::from_secs(if text.len() == 10 { 86_400 } else { 1 });
         let ends = begins.checked_add(length).unwrap_or(Timestamp::MAX);
         Some(Self { text: text.to_owned(), begins, ends })

@@ -155,17 +155,17 @@ async fn page(service: &Service, list: &List) -> Result<(Vec<Content>, Option<Re
             .find_map(|(set, _)| (spec(&set).as_ref() == Some(name)).then_some(set))
             .ok_or_else(|| fault(Code::NoRecordsMatch, format!("there is no set `{name}`; ListSets names them")))?,
     };
-    let last = store.last_change().await?;
+    let newest = store.last_change().await?;
     let upto = match &list.until {
         Some(until) => changes::number_before(store, until.ends).await?,
-        None => last,
+        None => newest,
     };
     let begins = match &list.from {
         Some(from) => changes::number_before(store, from.begins).await?,
         None => 0,
     };
     let done = match list.done {
-        Some(done) if done.after > last => return Err(arguments::bad_token("the token is of another archive").into()),
+        Some(done) if done.after > newest => return Err(arguments::bad_token("the token is of another archive").into()),
         Some(done) => done,
         None => {
             let size = changes::count(store, &set, Span { after: begins, upto }).await?;
