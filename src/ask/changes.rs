@@ -5,7 +5,7 @@
 //! document or of an authority; links that a machine proposed, the vocabulary and what people keep in graphs of their
 //! own are not in the feeds. Earlier versions of a graph are not kept, so an item stands at its last change alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
@@ -17,6 +17,9 @@ use crate::{
 
 /// So many numbers are looked up in one question at most.
 const SPAN: u64 = 2_000;
+
+/// What is asked of an item.
+const SELECT: &str = "SELECT ?n ?g ?kind ?at ?digest";
 
 /// A graph with the last change of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub struct Item {
     pub at: Timestamp,
     /// The digest of its canonical form.
     pub digest: String,
+    /// The terms it may be used under.
+    pub licence: Option<NamedNode>,
+    /// The file it came from.
+    pub source: Option<NamedNode>,
 }
 
 impl Item {
@@ -48,10 +55,6 @@ pub struct Content {
     pub item: Item,
     /// Its quads; none where it was withdrawn.
     pub quads: Vec<Quad>,
-    /// The terms it may be used under.
-    pub licence: Option<NamedNode>,
-    /// The file it came from.
-    pub source: Option<NamedNode>,
 }
 
 /// The items that are wanted.
@@ -71,23 +74,29 @@ pub enum Set {
 }
 
 impl Set {
-    /// The condition on `?g` and `?kind`. Of a withdrawn document nothing is known but that it was one: it is given in
-    /// every set of documents, so that nobody keeps what is gone.
-    fn condition(&self, store: &Store) -> String {
-        let iris = store.iris();
-        let starts = |folder: &str| format!("STRSTARTS(STR(?g), \"{}\")", iris.path(folder).as_str());
-        let (documents, authorities) = (starts("graph/doc/"), starts("graph/authority/"));
-        let withdrawn = iris.concept("change-kind", ChangeKind::Withdrawn.term());
-        let with = |property: &str, value: NamedNode| {
-            let property = iris.term(property);
-            format!("{documents} && (?kind = {withdrawn} || EXISTS {{ GRAPH ?g {{ ?d {property} {value} }} }})")
-        };
+    /// Where the names of its graphs begin.
+    fn folders(&self) -> &'static [&'static str] {
         match self {
-            Self::All => format!("{documents} || {authorities}"),
-            Self::Documents => documents,
-            Self::OfType(term) => with(isn::DOC_TYPE, iris.concept("document-type", term)),
-            Self::InCollection(key) => with(isn::IN_COLLECTION, iris.path(&format!("collection/{key}"))),
-            Self::Authorities => authorities,
+            Self::All => &["graph/doc/", "graph/authority/"],
+            Self::Documents | Self::OfType(_) | Self::InCollection(_) => &["graph/doc/"],
+            Self::Authorities => &["graph/authority/"],
+        }
+    }
+
+    /// The condition on `?g` that its graphs meet.
+    fn condition(&self, store: &Store) -> String {
+        let starts = |folder: &&str| format!("STRSTARTS(STR(?g), \"{}\")", store.iris().path(folder).as_str());
+        self.folders().iter().map(starts).collect::<Vec<_>>().join(" || ")
+    }
+
+    /// What the graphs of its documents must say. Of a withdrawn document nothing is known but that it was one: it is
+    /// given in every set of documents, so that nobody keeps what is gone.
+    fn statement(&self, store: &Store) -> Option<(NamedNode, NamedNode)> {
+        let iris = store.iris();
+        match self {
+            Self::OfType(term) => Some((iris.term(isn::DOC_TYPE), iris.concept("document-type", term))),
+            Self::InCollection(key) => Some((iris.term(isn::IN_COLLECTION), iris.path(&format!("collection/{key}")))),
+            Self::All | Self::Documents | Self::Authorities => None,
         }
     }
 }
@@ -141,19 +150,25 @@ pub async fn last(store: &Store, set: &Set, span: Span, limit: usize) -> Result<
 
 /// How many items have their last change in a span.
 pub async fn count(store: &Store, set: &Set, span: Span) -> Result<u64, Error> {
+    if set.statement(store).is_some() {
+        return Ok(within(store, set, span).await?.len() as u64);
+    }
     let Span { after, upto } = span;
+    let (records, condition) = (records(store), set.condition(store));
     let query = format!(
-        "SELECT (COUNT(*) AS ?count) {{ {} FILTER(?n > {after} && ?n <= {upto}) }}",
-        pattern(store, &set.condition(store)),
+        "SELECT (COUNT(*) AS ?count) {{ SELECT ?g {{ {records} FILTER({condition}) }} GROUP BY ?g \
+         HAVING(MAX(?n) > {after} && MAX(?n) <= {upto}) }}"
     );
     Ok(store.select(&query).await?.first().and_then(|row| row.number("count")).unwrap_or(0))
 }
 
 /// An item by its graph.
 pub async fn of(store: &Store, graph: &NamedNode) -> Result<Option<Item>, Error> {
-    let condition = Set::All.condition(store);
-    let query = format!("SELECT ?n ?g ?kind ?at ?digest {{ VALUES ?g {{ {graph} }} {} }}", pattern(store, &condition));
-    Ok(store.select(&query).await?.iter().find_map(|row| item(store, row)))
+    let (records, condition) = (records(store), Set::All.condition(store));
+    let query =
+        format!("{SELECT} {{ VALUES ?g {{ {graph} }} {records} FILTER({condition}) }} ORDER BY DESC(?n) LIMIT 1");
+    let found = store.select(&query).await?.iter().filter_map(|row| item(store, row)).collect();
+    Ok(with_rights(store, found).await?.pop())
 }
 
 /// When the change with this number was made.
@@ -186,7 +201,7 @@ pub async fn number_before(store: &Store, time: Timestamp) -> Result<u64, Error>
 
 /// What the graphs of some items say now.
 pub async fn contents(store: &Store, items: Vec<Item>) -> Result<Vec<Content>, Error> {
-    let graphs = listed(items.iter().filter(|item| !item.is_withdrawn()).map(|item| item.graph.clone()));
+    let graphs = standing(&items);
     let query = format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}");
     let mut quads: HashMap<String, Vec<Quad>> = HashMap::new();
     for row in store.select(&query).await? {
@@ -194,26 +209,12 @@ pub async fn contents(store: &Store, items: Vec<Item>) -> Result<Vec<Content>, E
             quads.entry(graph.to_owned()).or_default().push(quad);
         }
     }
-    let query = format!(
-        "SELECT ?g ?licence ?source {{ VALUES ?g {{ {graphs} }} GRAPH {} {{ ?g {} ?licence \
-         OPTIONAL {{ ?g {} ?source }} }} }}",
-        store.iris().graph("prov"),
-        dct::LICENSE,
-        dct::SOURCE,
-    );
-    let mut rights: HashMap<String, Row> = HashMap::new();
-    for row in store.select(&query).await? {
-        if let Some(graph) = row.iri("g") {
-            rights.insert(graph.to_owned(), row);
-        }
-    }
     let contents = items.into_iter().map(|item| {
         let mut quads = quads.remove(item.graph.as_str()).unwrap_or_default();
         quads.sort_by_cached_key(|quad| {
             (quad.subject.to_string(), quad.predicate != rdf::TYPE, quad.predicate.to_string(), quad.object.to_string())
         });
-        let right = |name: &str| rights.get(item.graph.as_str())?.iri(name).map(NamedNode::new_unchecked);
-        Content { quads, licence: right("licence"), source: right("source"), item }
+        Content { item, quads }
     });
     Ok(contents.collect())
 }
@@ -241,26 +242,72 @@ fn listed(names: impl Iterator<Item = NamedNode>) -> String {
     names.map(|name| name.to_string()).collect::<Vec<_>>().join(" ")
 }
 
+/// The items among some numbers. Each step asks only about what the one before it found: a pattern that says the same at
+/// once is evaluated by reading the whole log for every record.
 async fn ask(store: &Store, set: &Set, Span { after, upto }: Span) -> Result<Vec<Item>, Error> {
     let changes = listed((after + 1..=upto).map(|number| change(store, number)));
-    let query = format!(
-        "SELECT ?n ?g ?kind ?at ?digest {{ VALUES ?c {{ {changes} }} {} }} ORDER BY ?n",
-        pattern(store, &set.condition(store)),
-    );
-    Ok(store.select(&query).await?.iter().filter_map(|row| item(store, row)).collect())
+    let (records, condition) = (records(store), set.condition(store));
+    let query = format!("{SELECT} {{ VALUES ?c {{ {changes} }} {records} FILTER({condition}) }} ORDER BY ?n");
+    let mut items: Vec<Item> = store.select(&query).await?.iter().filter_map(|row| item(store, row)).collect();
+    let last = last_numbers(store, &items).await?;
+    items.retain(|item| last.get(item.graph.as_str()) == Some(&item.number));
+    if let Some((property, value)) = set.statement(store) {
+        let graphs = standing(&items);
+        let query = format!("SELECT DISTINCT ?g {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?d {property} {value} }} }}");
+        let rows = store.select(&query).await?;
+        let members: HashSet<&str> = rows.iter().filter_map(|row| row.iri("g")).collect();
+        items.retain(|item| item.is_withdrawn() || members.contains(item.graph.as_str()));
+    }
+    with_rights(store, items).await
 }
 
-/// Records of the log after which no other came for the same graph.
-fn pattern(store: &Store, condition: &str) -> String {
+/// The number of the last change of each graph.
+async fn last_numbers(store: &Store, items: &[Item]) -> Result<HashMap<String, u64>, Error> {
+    let graphs = listed(items.iter().map(|item| item.graph.clone()));
+    let records = records(store);
+    let query = format!("SELECT ?g (MAX(?n) AS ?last) {{ VALUES ?g {{ {graphs} }} {records} }} GROUP BY ?g");
+    let rows = store.select(&query).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.iri("g")?.to_owned(), row.number("last")?))).collect())
+}
+
+/// The graphs of the items that were not withdrawn.
+fn standing(items: &[Item]) -> String {
+    listed(items.iter().filter(|item| !item.is_withdrawn()).map(|item| item.graph.clone()))
+}
+
+/// Adds the terms that items may be used under and the files they came from.
+async fn with_rights(store: &Store, mut items: Vec<Item>) -> Result<Vec<Item>, Error> {
+    let graphs = standing(&items);
+    let query = format!(
+        "SELECT ?g ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH {} {{ ?g ?p ?o }} FILTER(?p IN ({}, {})) }}",
+        store.iris().graph("prov"),
+        dct::LICENSE,
+        dct::SOURCE,
+    );
+    let mut rights = HashMap::new();
+    for row in store.select(&query).await? {
+        if let (Some(graph), Some(property), Some(value)) = (row.iri("g"), row.iri("p"), row.iri("o")) {
+            rights.insert((graph.to_owned(), property.to_owned()), NamedNode::new_unchecked(value));
+        }
+    }
+    for item in &mut items {
+        let mut right = |property: &str| rights.remove(&(item.graph.as_str().to_owned(), property.to_owned()));
+        (item.licence, item.source) = (right(dct::LICENSE.as_str()), right(dct::SOURCE.as_str()));
+    }
+    Ok(items)
+}
+
+/// The records of the log.
+fn records(store: &Store) -> String {
     let iris = store.iris();
-    let (log, sequence, of) = (iris.graph("changes"), iris.term(isn::SEQUENCE), iris.term(isn::CHANGE_OF));
     format!(
-        "GRAPH {log} {{ ?c {sequence} ?n ; {of} ?g ; {kind} ?kind ; {at} ?at ; {digest} ?digest }} \
-         FILTER({condition}) \
-         FILTER NOT EXISTS {{ GRAPH {log} {{ ?later {of} ?g ; {sequence} ?m }} FILTER(?m > ?n) }}",
-        kind = iris.term(isn::CHANGE_KIND),
-        at = prov::GENERATED_AT_TIME,
-        digest = iris.term(isn::DIGEST),
+        "GRAPH {} {{ ?c {} ?n ; {} ?g ; {} ?kind ; {} ?at ; {} ?digest }}",
+        iris.graph("changes"),
+        iris.term(isn::SEQUENCE),
+        iris.term(isn::CHANGE_OF),
+        iris.term(isn::CHANGE_KIND),
+        prov::GENERATED_AT_TIME,
+        iris.term(isn::DIGEST),
     )
 }
 
@@ -273,6 +320,8 @@ fn item(store: &Store, row: &Row) -> Option<Item> {
         kind: kinds.into_iter().find(|known| kind == Some(&format!("vocab/change-kind/{}", known.term())))?,
         at: row.text("at")?.parse().ok()?,
         digest: row.text("digest")?,
+        licence: None,
+        source: None,
     })
 }
 

@@ -155,9 +155,9 @@ pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Ti
     format!(
         "INSERT {{ GRAPH {log} {{ ?change a {isn_change} ; {sequence} ?number ; {change_of} ?graph ; \
          {change_kind} ?kind ; {generated} ?at ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
-         WHERE {{ GRAPH {log} {{ {log} {last_sequence} ?last }}\n\
-         OPTIONAL {{ GRAPH {log} {{ ?before {sequence} ?last ; {generated} ?then }} }}\n\
-         BIND(\"{at}\"^^{date_time} AS ?now) BIND(IF(BOUND(?then) && ?then > ?now, ?then, ?now) AS ?at)\n\
+         WHERE {{ {{ GRAPH {log} {{ {log} {last_sequence} ?last . ?before {sequence} ?last ; {generated} ?then }} }}\n\
+         UNION {{ GRAPH {log} {{ {log} {last_sequence} ?last }} FILTER(?last = 0) BIND(\"{at}\"^^{date_time} AS ?then) }}\n\
+         BIND(\"{at}\"^^{date_time} AS ?now) BIND(IF(?then > ?now, ?then, ?now) AS ?at)\n\
          VALUES (?step ?graph ?kind ?digest) {{\n{rows}}}\n\
          BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
          DELETE {{ GRAPH {log} {{ {log} {last_sequence} ?last }} }}\n\

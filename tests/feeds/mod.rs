@@ -3,17 +3,18 @@
 mod clients;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{body::Body, http::Request};
 use isnad::{
+    ask::changes::times_of,
     model::{Document, Lang},
     rdf::{
         canonicalize,
         describe::{Provenance, document, provenance},
     },
     serve::Service,
-    store::Change,
+    store::{Change, ChangeKind, Update, log_text},
 };
 use jiff::Timestamp;
 
@@ -234,7 +235,6 @@ impl Random {
 
 /// A document is added, replaced or withdrawn.
 fn change(service: &Service, random: &mut Random, documents: u64) -> Change {
-    let archive = &service.archive;
     let (key, version) = (random.below(documents), random.below(1 << 20));
     let mut note = Document::new(format!("doc/r{key}").parse().expect("it is an identifier"));
     note.title.insert(Lang::en(), format!("Note {version} <&>"));
@@ -242,15 +242,26 @@ fn change(service: &Service, random: &mut Random, documents: u64) -> Change {
     note.doc_type = Some(if version % 2 == 0 { "note" } else { "resolution" }.to_owned());
     note.issued = format!("20{:02}-{:02}", version % 20, version % 12 + 1).parse().ok();
     note.symbol = Some(format!("R/{key}\r\n(\u{201c}{version}\u{201d})"));
+    if random.below(4) == 0 { gone(written(service, &note)) } else { written(service, &note) }
+}
+
+/// A document takes its place.
+fn written(service: &Service, note: &Document) -> Change {
+    let archive = &service.archive;
     let graph = archive.store.iris().document_graph(&note.id);
-    let quads = if random.below(4) == 0 { Vec::new() } else { document(&archive.ontology, &note) };
+    let quads = document(&archive.ontology, note);
     let digest = canonicalize(&quads).expect("it has a canonical form").digest;
     let at = Timestamp::UNIX_EPOCH;
     let licence = "https://creativecommons.org/publicdomain/zero/1.0/".to_owned();
     let origin = Provenance { original: digest.clone(), digest: digest.clone(), at, licence, dictionary: None };
-    let provenance = if quads.is_empty() { Vec::new() } else { provenance(&archive.ontology, &graph, &origin) };
+    let provenance = provenance(&archive.ontology, &graph, &origin);
     let agent = archive.store.iris().path("agent/test");
     Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false }
+}
+
+/// The same document is withdrawn.
+fn gone(change: Change) -> Change {
+    Change { quads: Vec::new(), provenance: Vec::new(), ..change }
 }
 
 /// Five visits, with changes in between; ISNAD_FEED_CHANGES says how many there are in all.
@@ -284,16 +295,11 @@ fn after_any_changes_every_feed_leads_to_what_the_store_holds() {
 fn a_withdrawn_document_is_told_to_be_gone() {
     run(async {
         let service = service(empty(memory()).await);
-        let mut random = Random(0);
-        let mut made = change(&service, &mut random, 1);
-        while made.quads.is_empty() {
-            made = change(&service, &mut random, 1);
-        }
-        let gone = Change { quads: Vec::new(), provenance: Vec::new(), ..made.clone() };
-        service.archive.store.commit(vec![made]).await.expect("the store works");
+        let note = written(&service, &Document::new("doc/r0".parse().expect("it is an identifier")));
+        service.archive.store.commit(vec![note.clone()]).await.expect("the store works");
         let before = harvest(&service, "verb=ListRecords&metadataPrefix=rdf").await;
         assert_eq!(before.all("metadata").len(), 1);
-        service.archive.store.commit(vec![gone]).await.expect("the store works");
+        service.archive.store.commit(vec![gone(note)]).await.expect("the store works");
         let after = harvest(&service, "verb=ListRecords&metadataPrefix=rdf&set=document:resolution").await;
         assert_eq!(after.first("header").attributes["status"], "deleted");
         assert!(after.all("metadata").is_empty());
@@ -301,5 +307,42 @@ fn a_withdrawn_document_is_told_to_be_gone() {
         let formats = harvest(&service, &format!("verb=ListMetadataFormats&identifier={graph}")).await;
         assert_eq!(formats.first("error").attributes["code"], "noMetadataFormats");
         assert_eq!(ask(&service, get("/resourcesync/graph/doc/r0.nq", "*/*")).await.0, 410);
+    });
+}
+
+#[test]
+fn whatever_stands_in_a_title_the_feeds_can_be_read() {
+    run(async {
+        let service = service(empty(memory()).await);
+        let mut note = Document::new("doc/r\u{e9}\u{645}".parse().expect("it is an identifier"));
+        note.title.insert(Lang::en(), "\u{1}\u{fffe} ]]> <b> & \"\u{202b}'\u{1f600}\r\n".to_owned());
+        service.archive.store.commit(vec![written(&service, &note)]).await.expect("the store works");
+        for path in
+            ["/feed.atom", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=ListRecords&metadataPrefix=rdf"]
+        {
+            let (_, _, body) = ask(&service, get(path, "*/*")).await;
+            let words = xml::parse(&body).all("title").last().map(|title| title.text.clone());
+            assert!(words.is_some_and(|words| words.contains("]]> <b> & \"")), "{path}: {body}");
+        }
+        let (_, _, list) = ask(&service, get("/resourcesync/resourcelist.xml", "*/*")).await;
+        let address = xml::parse(&list).first("loc").text.clone();
+        assert!(address.is_ascii(), "{address}");
+        assert_eq!(ask(&service, get(clients::path(&address), "*/*")).await.0, 200);
+    });
+}
+
+/// Whoever asks for what is new since a time is to miss nothing, whatever the clocks of those who write say.
+#[test]
+fn the_times_of_the_log_never_go_back() {
+    run(async {
+        let service = service(empty(memory()).await);
+        let store = &service.archive.store;
+        let note = written(&service, &Document::new("doc/r0".parse().expect("it is an identifier")));
+        store.commit(vec![note.clone()]).await.expect("the store works");
+        let record = [(note.graph, ChangeKind::Updated, note.digest)];
+        let text = log_text(store.iris(), &record, Timestamp::UNIX_EPOCH, &note.agent);
+        store.change(Update::new(text, Duration::from_secs(10))).await.expect("the store works");
+        let times = times_of(store, &[1, 2]).await.expect("the store works");
+        assert_eq!((times.len(), times[&1] <= times[&2]), (2, true), "{times:?}");
     });
 }

@@ -87,10 +87,10 @@ fn entry(xml: &mut Xml, place: Place<'_>, lang: &str, content: &Content, summary
         let bytes = place.bytes_of(&item.graph);
         empty(xml, "content", &[("type", GraphFormat::NQuads.media_type()), ("src", &bytes)])?;
         empty(xml, "link", &[("rel", "alternate"), ("href", &place.page_of(&item.graph))])?;
-        if let Some(licence) = &content.licence {
+        if let Some(licence) = &item.licence {
             empty(xml, "link", &[("rel", "license"), ("href", licence.as_str())])?;
         }
-        if let Some(source) = &content.source {
+        if let Some(source) = &item.source {
             empty(xml, "link", &[("rel", "via"), ("href", source.as_str())])?;
         }
         empty(xml, "category", &[("term", item.kind.term())])

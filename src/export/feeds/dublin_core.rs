@@ -56,7 +56,7 @@ pub fn elements(place: Place<'_>, ontology: &Ontology, content: &Content) -> Vec
     for value in values(content, &thing, &place.iris.term(isn::DOC_TYPE)) {
         elements.extend(types(place, ontology, value));
     }
-    for (name, value) in [("source", &content.source), ("rights", &content.licence)] {
+    for (name, value) in [("source", &content.item.source), ("rights", &content.item.licence)] {
         elements.extend(value.iter().map(|value| (name, None, value.as_str().to_owned())));
     }
     // A date as printed is often the date itself.

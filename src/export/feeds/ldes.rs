@@ -76,11 +76,11 @@ pub fn page(
     let node = NamedNode::new_unchecked(place.address(&format!("ldes/{number}")));
     triples.add(&node, rdf::TYPE, tree::NODE);
     let mut said = Vec::new();
-    for Content { item, quads, licence, source } in members {
+    for Content { item, quads } in members {
         let member = place.iris.path(&format!("change/{}", item.number));
         triples.add(&stream, tree::MEMBER, member.clone());
         triples.version(&member, &item);
-        for (property, value) in [(dct::LICENSE, licence), (dct::SOURCE, source)] {
+        for (property, value) in [(dct::LICENSE, item.licence), (dct::SOURCE, item.source)] {
             if let Some(value) = value {
                 triples.add(&member, property, value);
             }

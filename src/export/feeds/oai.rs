@@ -249,7 +249,7 @@ impl Answer<'_> {
                 Prefix::DublinCore => self.dublin_core(xml, content),
                 Prefix::Rdf => self.graph(xml, content),
             })?;
-            content.licence.as_ref().map_or(Ok(()), |licence| rights(xml, licence))
+            content.item.licence.as_ref().map_or(Ok(()), |licence| rights(xml, licence))
         })
     }
 
@@ -304,7 +304,7 @@ pub fn spec(set: &Set) -> Option<String> {
 }
 
 /// The sets that an item is in.
-fn sets_of(place: Place<'_>, Content { item, quads, .. }: &Content) -> Vec<Set> {
+fn sets_of(place: Place<'_>, Content { item, quads }: &Content) -> Vec<Set> {
     let Item { graph, .. } = item;
     let thing = place.thing_of(graph);
     if thing == *graph {

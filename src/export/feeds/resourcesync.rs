@@ -138,8 +138,16 @@ fn resource(xml: &mut Xml, place: Place<'_>, list: List, item: &Item) -> io::Res
         text(xml, "loc", &[], &place.bytes_of(&item.graph))?;
         text(xml, "lastmod", &[], &time)?;
         empty(xml, "rs:md", &attributes)?;
-        empty(xml, "rs:ln", &[("rel", "canonical"), ("href", item.graph.as_str())])?;
-        empty(xml, "rs:ln", &[("rel", "describes"), ("href", place.thing_of(&item.graph).as_str())])
+        let thing = place.thing_of(&item.graph);
+        for (rel, target) in [
+            ("canonical", Some(&item.graph)),
+            ("describes", Some(&thing)),
+            ("license", item.licence.as_ref()),
+            ("via", item.source.as_ref()),
+        ] {
+            target.map_or(Ok(()), |target| empty(xml, "rs:ln", &[("rel", rel), ("href", target.as_str())]))?;
+        }
+        Ok(())
     })
 }
 

@@ -105,16 +105,17 @@ pub(in crate::serve) async fn bytes(
     if conditional::is_known(&headers, &tag) {
         return Ok(conditional::not_modified(&tag));
     }
-    let at = item.at;
+    let (at, licence, source) = (item.at, item.licence.clone(), item.source.clone());
     let contents = changes::contents(store, vec![item]).await?;
     let quads = contents.iter().flat_map(|content| &content.quads);
     let canonical = canonicalize(quads).map_err(|error| Problem::internal(&error))?;
     let asked = Asked { here: String::new(), last: 0, at: Some(at), tag };
     let mut response = asked.answer(GraphFormat::NQuads.media_type(), canonical.text.into_bytes());
-    let licence = contents.iter().find_map(|content| content.licence.as_ref());
-    let link = licence.and_then(|licence| HeaderValue::try_from(format!("{licence}; rel=\"license\"")).ok());
-    if let Some(link) = link {
-        response.headers_mut().insert(header::LINK, link);
+    for (rel, target) in [("canonical", Some(graph)), ("license", licence), ("via", source)] {
+        let link = target.and_then(|target| HeaderValue::try_from(format!("{target}; rel=\"{rel}\"")).ok());
+        if let Some(link) = link {
+            response.headers_mut().append(header::LINK, link);
+        }
     }
     Ok(response)
 }
