@@ -15,6 +15,8 @@ pub struct Config {
     pub is_engine: bool,
     /// The hosts whose endpoints a query may ask with `SERVICE`; private addresses are never asked.
     pub allowed_hosts: Vec<String>,
+    /// Whom to write to about the archive: an e-mail address, which OAI-PMH shows.
+    pub contact: Option<String>,
     /// What a visitor's query may cost.
     pub query: QueryLimits,
     /// The largest request body, in bytes.

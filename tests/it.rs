@@ -3,6 +3,7 @@
 mod agreement;
 mod archive;
 mod engine;
+mod feeds;
 mod find;
 mod find_random;
 mod gazetteer;

@@ -19,7 +19,6 @@ use isnad::{
     store::{Change, Dataset, Engine, Error, Limits, Remote, RemoteOptions},
     views::text::{Search, Words},
 };
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 use crate::starter;
@@ -150,7 +149,6 @@ fn answers_follow_what_is_added_changed_and_withdrawn() {
             digest: String::new(),
             companions: Vec::new(),
             provenance: Vec::new(),
-            at: Timestamp::UNIX_EPOCH,
             agent: iris.path("agent/test"),
             force: false,
         };

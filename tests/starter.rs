@@ -84,6 +84,7 @@ fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
         token_sha256: Some(TOKEN.to_owned()),
         is_engine,
         allowed_hosts: Vec::new(),
+        contact: None,
         query: QueryLimits { deadline: Duration::from_secs(20), ..QueryLimits::default() },
         max_body: 1 << 20,
         max_file: 1 << 20,

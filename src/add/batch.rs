@@ -322,7 +322,6 @@ impl Archive {
             digest,
             companions,
             provenance,
-            at: settings.at,
             agent: settings.agent.clone(),
             force: settings.relink,
         };

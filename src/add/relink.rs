@@ -188,7 +188,7 @@ impl Archive {
         };
         let provenance = describe::provenance(&self.ontology, &graph, &about);
         let agent = self.store.iris().path("agent/isnad");
-        Ok(Some(Change { graph, quads, digest, companions: Vec::new(), provenance, at, agent, force: false }))
+        Ok(Some(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false }))
     }
 
     /// Links again whatever changes, as long as it is polled.

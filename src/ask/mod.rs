@@ -2,13 +2,14 @@
 //!
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and walks, and endpoints [`outside`] where they are
 //! allowed), by address ([`resource`], with what stands [`around`] it), by words and filters ([`find`]), by walking from
-//! thing to thing ([`walk`], which answers with a [`Piece`] of the graph), by name ([`names`], [`labels`]), and by the
-//! questions that come with the archive ([`saved`]). What linking and reviewing need is read back by [`linking`] and
-//! [`decisions`]. What is being answered can be seen and stopped ([`running`]).
+//! thing to thing ([`walk`], which answers with a [`Piece`] of the graph), by what has changed since ([`changes`]), by
+//! name ([`names`], [`labels`]), and by the questions that come with the archive ([`saved`]). What linking and reviewing
+//! need is read back by [`linking`] and [`decisions`]. What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
+pub mod changes;
 pub mod decisions;
 pub mod find;
 pub mod labels;

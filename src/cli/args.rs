@@ -104,6 +104,10 @@ pub(crate) struct Serve {
     #[arg(long, env = "ISNAD_ALLOW_HOST", value_name = "HOST", value_delimiter = ',')]
     pub(crate) allow_host: Vec<String>,
 
+    /// Whom to write to about the archive: an e-mail address, shown to those who harvest it
+    #[arg(long, env = "ISNAD_CONTACT", value_name = "EMAIL")]
+    pub(crate) contact: Option<String>,
+
     /// The longest a query may run, in seconds
     #[arg(long, env = "ISNAD_QUERY_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) query_timeout: u64,

@@ -78,6 +78,7 @@ fn config(cli: &Cli, args: &Serve) -> Config {
         token_sha256: args.token_sha256.clone(),
         is_engine: args.engine,
         allowed_hosts: args.allow_host.clone(),
+        contact: args.contact.clone(),
         query: QueryLimits {
             deadline: Duration::from_secs(args.query_timeout),
             rows: args.query_rows,

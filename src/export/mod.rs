@@ -1,9 +1,12 @@
 //! How does it leave?
 //!
 //! What was asked for is written here for other programs: a piece of the [`graph`] for those that draw networks and
-//! maps, the [`links`] of a text for those that work with annotations.
+//! maps, the [`links`] of a text for those that work with annotations, and what has changed for those that harvest
+//! ([`feeds`]).
 //!
 //! This layer asks nothing and stores nothing; it is handed what it writes, and knows nothing of HTTP.
 
+pub mod feeds;
 pub mod graph;
 pub mod links;
+mod xml;

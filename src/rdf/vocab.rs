@@ -72,8 +72,85 @@ pub mod dct {
     pub const LANGUAGE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/language");
     /// `dct:source`
     pub const SOURCE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
+    /// `dct:isVersionOf`
+    pub const IS_VERSION_OF: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/isVersionOf");
     /// `dct:license`
     pub const LICENSE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/license");
+}
+
+/// Activity Streams.
+pub mod activity {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `as:Create`
+    pub const CREATE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://www.w3.org/ns/activitystreams#Create");
+    /// `as:Update`
+    pub const UPDATE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://www.w3.org/ns/activitystreams#Update");
+    /// `as:Delete`
+    pub const DELETE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://www.w3.org/ns/activitystreams#Delete");
+}
+
+/// Linked Data Event Streams.
+pub mod ldes {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `ldes:EventStream`
+    pub const EVENT_STREAM: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#EventStream");
+    /// `ldes:timestampPath`
+    pub const TIMESTAMP_PATH: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#timestampPath");
+    /// `ldes:versionOfPath`
+    pub const VERSION_OF_PATH: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionOfPath");
+    /// `ldes:versionCreateObject`
+    pub const VERSION_CREATE_OBJECT: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionCreateObject");
+    /// `ldes:versionUpdateObject`
+    pub const VERSION_UPDATE_OBJECT: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionUpdateObject");
+    /// `ldes:versionDeleteObject`
+    pub const VERSION_DELETE_OBJECT: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionDeleteObject");
+    /// `ldes:retentionPolicy`
+    pub const RETENTION_POLICY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#retentionPolicy");
+    /// `ldes:RetentionPolicy`
+    pub const RETENTION_POLICY_CLASS: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/ldes#RetentionPolicy");
+    /// `ldes:LatestVersionSubset`
+    pub const LATEST_VERSION_SUBSET: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/ldes#LatestVersionSubset");
+    /// `ldes:amount`
+    pub const AMOUNT: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#amount");
+    /// `ldes:versionAmount`
+    pub const VERSION_AMOUNT: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionAmount");
+    /// `ldes:versionKey`
+    pub const VERSION_KEY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/ldes#versionKey");
+}
+
+/// TREE: pages that lead to each other.
+pub mod tree {
+    use oxigraph::model::NamedNodeRef;
+
+    /// `tree:Node`
+    pub const NODE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#Node");
+    /// `tree:node`
+    pub const NODE_PROPERTY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#node");
+    /// `tree:view`
+    pub const VIEW: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#view");
+    /// `tree:member`
+    pub const MEMBER: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#member");
+    /// `tree:relation`
+    pub const RELATION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#relation");
+    /// `tree:Relation`
+    pub const RELATION_CLASS: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#Relation");
+    /// `tree:GreaterThanOrEqualToRelation`
+    pub const GREATER_THAN_OR_EQUAL_TO: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/tree#GreaterThanOrEqualToRelation");
+    /// `tree:LessThanOrEqualToRelation`
+    pub const LESS_THAN_OR_EQUAL_TO: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("https://w3id.org/tree#LessThanOrEqualToRelation");
+    /// `tree:path`
+    pub const PATH: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#path");
+    /// `tree:value`
+    pub const VALUE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("https://w3id.org/tree#value");
 }
 
 /// PROV-O.
@@ -227,6 +304,10 @@ pub mod isn {
     pub const CANDIDATE: &str = "candidate";
     /// `isn:candidateConfidence`
     pub const CANDIDATE_CONFIDENCE: &str = "candidateConfidence";
+    /// `isn:changeKind`
+    pub const CHANGE_KIND: &str = "changeKind";
+    /// `isn:changeOf`
+    pub const CHANGE_OF: &str = "changeOf";
     /// `isn:citation`
     pub const CITATION: &str = "citation";
     /// `isn:code`
@@ -259,6 +340,8 @@ pub mod isn {
     pub const DEGREE_WORDING: &str = "degreeWording";
     /// `isn:dictionary`
     pub const DICTIONARY: &str = "dictionary";
+    /// `isn:digest`
+    pub const DIGEST: &str = "digest";
     /// `isn:disputes`
     pub const DISPUTES: &str = "disputes";
     /// `isn:dissolved`
@@ -369,6 +452,8 @@ pub mod isn {
     pub const SEAT: &str = "seat";
     /// `isn:shareOfReadings`
     pub const SHARE_OF_READINGS: &str = "shareOfReadings";
+    /// `isn:sequence`
+    pub const SEQUENCE: &str = "sequence";
     /// `isn:sha256`
     pub const SHA256: &str = "sha256";
     /// `isn:sourceNote`

@@ -10,6 +10,7 @@ mod auth;
 mod conditional;
 mod description;
 mod documents;
+mod feeds;
 mod find;
 mod graph;
 mod graphs;
@@ -138,6 +139,16 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/suggest", get(find::suggest))
         .route("/api/timeline", get(find::timeline))
         .route("/api/geo", get(find::geo))
+        // following what has changed
+        .route("/ldes", get(feeds::ldes))
+        .route("/ldes/{page}", get(feeds::ldes_page))
+        .route("/oai", get(feeds::oai).post(feeds::oai_form))
+        .route("/.well-known/resourcesync", get(feeds::resourcesync))
+        .route("/resourcesync/{file}", get(feeds::resourcesync_file))
+        .route("/resourcesync/graph/{*path}", get(feeds::resource))
+        .route("/feed.atom", get(feeds::atom))
+        .route("/sitemap.xml", get(feeds::sitemap))
+        .route("/robots.txt", get(feeds::robots))
         // writing
         .route("/update", post(update::post))
         .route("/graphs", get(graphs::get).put(graphs::put).post(graphs::post).delete(graphs::delete))

@@ -53,6 +53,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
+    /// There was something at this address.
+    #[must_use]
+    pub fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "gone", "Withdrawn", detail)
+    }
+
     /// A fault of ours; the causes go to the log and nowhere else.
     #[must_use]
     pub fn internal(error: &dyn std::error::Error) -> Self {

@@ -1,7 +1,8 @@
 //! Graphs are replaced as wholes, and every replacement is in the log, in the same transaction.
 //!
 //! The log numbers its records without gaps: the number is taken in the engine, inside the update that makes
-//! the change, so that two processes on one remote engine cannot give the same number twice.
+//! the change, so that two processes on one remote engine cannot give the same number twice. Its times never go back
+//! either: a harvester that asks for what is new since its last visit misses nothing.
 
 use std::{collections::HashMap, fmt::Write};
 
@@ -24,8 +25,6 @@ pub struct Change {
     pub companions: Vec<(NamedNode, Vec<Quad>)>,
     /// What `graph/prov` is to say of the graph and its companions.
     pub provenance: Vec<Quad>,
-    /// When.
-    pub at: Timestamp,
     /// Who: the IRI of an agent.
     pub agent: NamedNode,
     /// Whether to write even where the digest is the same, because a companion may differ.
@@ -132,18 +131,19 @@ impl Store {
             insert(&mut text, &prov, &change.provenance);
         }
         text.push_str("} ;\n");
-        // One batch is made at one time by one agent.
+        // One batch is made by one agent. The log has the time at which it is committed: the batch may have begun long
+        // before, and whoever harvested in between would not look back.
         if let Some((first, _)) = changes.first() {
             let records: Vec<_> =
                 changes.iter().map(|(change, kind)| (change.graph.clone(), *kind, change.digest.clone())).collect();
-            text.push_str(&log_text(&self.iris, &records, first.at, &first.agent));
+            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &first.agent));
         }
         text
     }
 }
 
 /// The part of the request that takes the next numbers and writes the records: for each graph what became of it,
-/// and the digest of its canonical form.
+/// and the digest of its canonical form. No record is earlier than the one before it, whatever the clocks say.
 #[must_use]
 pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Timestamp, agent: &NamedNode) -> String {
     let log = iris.graph("changes");
@@ -154,8 +154,10 @@ pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Ti
     }
     format!(
         "INSERT {{ GRAPH {log} {{ ?change a {isn_change} ; {sequence} ?number ; {change_of} ?graph ; \
-         {change_kind} ?kind ; {generated} \"{at}\"^^{date_time} ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
-         WHERE {{ GRAPH {log} {{ {log} {last_sequence} ?last }}\n\
+         {change_kind} ?kind ; {generated} ?at ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
+         WHERE {{ {{ GRAPH {log} {{ {log} {last_sequence} ?last . ?before {sequence} ?last ; {generated} ?then }} }}\n\
+         UNION {{ GRAPH {log} {{ {log} {last_sequence} ?last }} FILTER(?last = 0) BIND(\"{at}\"^^{date_time} AS ?then) }}\n\
+         BIND(\"{at}\"^^{date_time} AS ?now) BIND(IF(?then > ?now, ?then, ?now) AS ?at)\n\
          VALUES (?step ?graph ?kind ?digest) {{\n{rows}}}\n\
          BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
          DELETE {{ GRAPH {log} {{ {log} {last_sequence} ?last }} }}\n\

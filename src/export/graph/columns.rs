@@ -19,6 +19,18 @@ pub(super) enum Type {
     Flag,
 }
 
+impl Type {
+    /// What GraphML and GEXF call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Number => "double",
+            Self::Count => "long",
+            Self::Flag => "boolean",
+        }
+    }
+}
+
 /// What stands in one place of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'a> {

@@ -2,11 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    columns::{Column, label, of_edges, of_nodes},
-    xml,
-};
-use crate::{ask::Piece, model::Text};
+use super::columns::{Column, label, of_edges, of_nodes};
+use crate::{ask::Piece, export::xml, model::Text};
 
 pub(super) fn write(piece: &Piece) -> String {
     let directed = piece.is_directed();

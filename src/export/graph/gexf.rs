@@ -5,11 +5,11 @@
 
 use std::io;
 
-use super::{
-    columns::{Column, label, of_edges, of_nodes},
-    xml::{Xml, document, element, empty, text, type_name},
+use super::columns::{Column, label, of_edges, of_nodes};
+use crate::{
+    ask::{Edge, Node, Piece},
+    export::xml::{Xml, document, element, empty, text},
 };
-use crate::ask::{Edge, Node, Piece};
 
 /// What stands in attributes of GEXF's own.
 const OWN: [&str; 4] = ["id", "source", "target", "weight"];
@@ -41,7 +41,7 @@ fn declare<T>(xml: &mut Xml, class: &str, columns: &[Column<T>]) -> io::Result<(
     element(xml, "attributes", &[("class", class), ("mode", "static")], |xml| {
         for column in columns.iter().filter(|column| !OWN.contains(&column.name.as_str())) {
             let name = column.name.as_str();
-            empty(xml, "attribute", &[("id", name), ("title", name), ("type", type_name(column.kind))])?;
+            empty(xml, "attribute", &[("id", name), ("title", name), ("type", column.kind.name())])?;
         }
         Ok(())
     })

@@ -4,11 +4,11 @@
 
 use std::io;
 
-use super::{
-    columns::{Column, of_edges, of_nodes},
-    xml::{Xml, document, element, empty, text, type_name},
+use super::columns::{Column, of_edges, of_nodes};
+use crate::{
+    ask::Piece,
+    export::xml::{Xml, document, element, empty, text},
 };
-use crate::ask::Piece;
 
 /// What stands in attributes of GraphML's own.
 const OWN: [&str; 3] = ["id", "source", "target"];
@@ -45,7 +45,7 @@ pub(super) fn write(piece: &Piece) -> io::Result<Vec<u8>> {
 fn keys<T>(xml: &mut Xml, element: &str, columns: &[Column<T>]) -> io::Result<()> {
     for column in columns.iter().filter(|column| !OWN.contains(&column.name.as_str())) {
         let id = format!("{element}.{}", column.name);
-        let kind = type_name(column.kind);
+        let kind = column.kind.name();
         empty(xml, "key", &[("id", &id), ("for", element), ("attr.name", &column.name), ("attr.type", kind)])?;
     }
     Ok(())

@@ -17,7 +17,6 @@ mod graphml;
 mod node_link;
 mod statements;
 mod tables;
-mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     ask::{Counts, Edge, Evidence, Node, Path},
+    export::xml,
     model::{Lang, Text},
     rdf::Iris,
 };

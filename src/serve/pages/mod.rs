@@ -51,6 +51,11 @@ pub fn word_in_each(key: &str) -> Option<BTreeMap<&'static str, &'static str>> {
     PageLang::ALL.into_iter().map(|lang| Some((lang.tag(), words::words(lang).find(key)?))).collect()
 }
 
+/// What the feed of changes is called.
+pub fn feed_title(lang: PageLang) -> &'static str {
+    words::words(lang).get("feed.title")
+}
+
 /// The page of a thing.
 pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
     match resource.id.kind() {

@@ -1,4 +1,4 @@
-//! What GraphML and GEXF have in common: elements whose text XML 1.0 can hold.
+//! What is common to everything that leaves as XML: elements whose text XML 1.0 can hold.
 
 use std::{borrow::Cow, io};
 
@@ -7,8 +7,6 @@ use quick_xml::{
     escape::escape,
     events::{BytesDecl, BytesText, Event},
 };
-
-use super::columns::Type;
 
 /// Where a document is written.
 pub(super) type Xml = Writer<Vec<u8>>;
@@ -49,16 +47,6 @@ pub(super) fn text(xml: &mut Xml, name: &str, attributes: Attributes<'_>, text: 
     let text = BytesText::from_escaped(escaped(text));
     xml.create_element(name).with_attributes(raw(&values)).write_text_content(text)?;
     Ok(())
-}
-
-/// What both call the type of a column.
-pub(super) const fn type_name(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "string",
-        Type::Number => "double",
-        Type::Count => "long",
-        Type::Flag => "boolean",
-    }
 }
 
 fn escaped_all(attributes: Attributes<'_>) -> Vec<(&str, String)> {
