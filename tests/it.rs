@@ -3,6 +3,7 @@
 mod agreement;
 mod archive;
 mod engine;
+mod fragments;
 mod gazetteer;
 mod gold;
 mod intake;
@@ -12,6 +13,7 @@ mod link_call;
 mod ontology;
 mod protocol;
 mod questions;
+mod reconcile;
 mod review;
 mod seed;
 mod serve;

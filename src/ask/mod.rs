@@ -3,18 +3,21 @@
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and paths, and
 //! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
 //! [`around`] it), by walking from thing to thing ([`walk`], which answers
-//! with a [`Piece`] of the graph), by name ([`names`]), and by the questions that come with
-//! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
+//! with a [`Piece`] of the graph), by name ([`names`]), by a name that stands
+//! in somebody's table ([`reconcile`]), one pattern at a time ([`fragments`]), and by the questions that come with the
+//! archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
 pub mod around;
 pub mod decisions;
+pub mod fragments;
 pub mod labels;
 pub mod linking;
 pub mod names;
 pub mod outside;
 mod piece;
+pub mod reconcile;
 pub mod resource;
 pub mod running;
 pub mod saved;

@@ -68,7 +68,7 @@ pub use lookup::{Word, fold, words};
 pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};
 pub use options::{Options, THRESHOLD};
-pub use spellings::How;
+pub use spellings::{How, letters_alike};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 

@@ -311,7 +311,7 @@ fn number(length: usize) -> u32 {
 }
 
 /// How many letters must be added, left out, changed or swapped with the next.
-pub(super) fn edits(a: &[char], b: &[char]) -> usize {
+fn edits(a: &[char], b: &[char]) -> usize {
     let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
     for i in 1..=a.len() {
         let mut next = vec![i; b.len() + 1];
@@ -324,4 +324,11 @@ pub(super) fn edits(a: &[char], b: &[char]) -> usize {
         before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
+}
+
+/// How like two sequences of letters are, 0 to 1: one less the share of letters that must be changed.
+#[must_use]
+pub fn letters_alike(a: &[char], b: &[char]) -> f64 {
+    let longest = a.len().max(b.len());
+    if longest == 0 { 1.0 } else { 1.0 - share(edits(a, b), longest) }
 }
