@@ -82,7 +82,7 @@ fn a_fragment_is_not_sent_again_and_comes_in_every_syntax() {
         let path = "/fragments?subject=http%3A%2F%2Flocalhost%3A7878%2Forg%2Fhrw";
         for media_type in ["application/trig", "text/turtle", "application/ld+json", "application/rdf+xml"] {
             let (status, head, body) = ask(&service, get(path, media_type)).await;
-            assert_eq!((status, head.headers()["content-type"].to_str()), (200, Ok(media_type)));
+            assert_eq!((status, head.headers()["content-type"].to_str().ok()), (200, Some(media_type)));
             assert!(body.contains("totalItems"), "{media_type}");
             let tag = head.headers()["etag"].clone();
             let again = Request::get(path).header("accept", media_type).header("if-none-match", tag);

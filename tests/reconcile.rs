@@ -61,9 +61,10 @@ fn a_name_finds_its_thing_in_either_language_and_in_other_spellings() {
 #[test]
 fn one_of_several_of_the_same_name_is_no_match_until_something_tells_them_apart() {
     let all = candidates(&json!({ "query": "Aleppo", "type": "Place", "limit": 10 }));
-    let same = all.iter().filter(|one| one["score"] == all[0]["score"]).count();
-    assert!(same > 1 && all.iter().all(|one| one["match"] == false), "{all:?}");
-    let scores: Vec<f64> = all.iter().filter_map(|one| one["score"].as_f64()).collect();
+    let score = |one: &Value| one["score"].as_f64().unwrap_or_default();
+    let close = all.iter().filter(|one| score(one) > score(&all[0]) - isnad::ask::reconcile::APART).count();
+    assert!(close > 1 && all.iter().all(|one| one["match"] == false), "{all:?}");
+    let scores: Vec<f64> = all.iter().map(score).collect();
     assert!(scores.windows(2).all(|pair| pair[0] >= pair[1]) && scores.iter().all(|score| *score <= 100.0));
     assert_eq!(all, candidates(&json!({ "query": "Aleppo", "type": "Place", "limit": 10 })), "always the same");
 }
@@ -172,7 +173,7 @@ fn a_preview_can_be_framed_and_a_view_leads_to_the_page() {
         assert!(head.headers()["content-security-policy"].to_str().is_ok_and(|it| it.contains("frame-ancestors *")));
         assert!(page.contains("Human Rights Watch") && page.contains("dir=\"rtl\"") && !page.contains("<script"));
         let (status, head, _) = ask(&service, get("/reconcile/view?id=org%2Fhrw", "*/*")).await;
-        assert_eq!((status, head.headers()["location"].to_str()), (303, Ok("/org/hrw")));
+        assert_eq!((status, head.headers()["location"].to_str().ok()), (303, Some("/org/hrw")));
         assert_eq!(ask(&service, get("/reconcile/preview?id=org%2Fnobody", "*/*")).await.0, 404);
         let (_, head, script) = ask(&service, get("/reconcile?callback=jQuery.a_1&_=1", "*/*")).await;
         assert_eq!(head.headers()["content-type"], "application/javascript");

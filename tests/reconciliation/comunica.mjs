@@ -7,7 +7,7 @@ const [address] = process.argv.slice(2);
 const base = "http://localhost:7878/";
 const queries = [
   `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-   SELECT ?place ?label { ?place <${base}ontology#within> <${base}place/SY> ; rdfs:label ?label }`,
+   SELECT ?place ?label { ?place <${base}ontology#within> ?whole ; rdfs:label ?label . ?whole rdfs:label "Syrian Arab Republic"@en }`,
   `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
    SELECT ?thing { ?thing rdfs:label "Human Rights Watch"@en }`,
   `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
