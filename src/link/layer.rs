@@ -1,6 +1,6 @@
 //! What can be found in a text by one set of names?
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use crate::model::{Date, Id, Kind, Rule};
 
@@ -11,6 +11,7 @@ use super::{
     name::{Case, Fact, Form, Name, NameKind, Office},
     name_tree::{Growing, Tree},
     nouns::{Holder, bare_title, is_title},
+    spellings::Spellings,
     symbols::Resolutions,
     tokens::{Kind as Sort, Token},
     words,
@@ -29,6 +30,8 @@ pub(super) struct Layer {
     offices: Vec<Vec<Holder>>,
     /// The documents that are resolutions, by number.
     pub resolutions: Resolutions,
+    /// The words of the forms, made when they are first asked for.
+    spellings: OnceLock<Spellings>,
 }
 
 /// A layer that is being made.
@@ -68,6 +71,11 @@ impl Layer {
     pub(super) fn holders(&self, entry: &Entry) -> &[Holder] {
         let at = (entry.office as usize).checked_sub(1);
         at.and_then(|at| self.offices.get(at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The words of its forms.
+    pub(super) fn spellings(&self) -> &Spellings {
+        self.spellings.get_or_init(|| Spellings::of(self, self.tree.values()))
     }
 
     /// How many bytes it takes.
@@ -160,6 +168,7 @@ impl GrowingLayer {
             texts: self.texts,
             offices: self.offices,
             resolutions: self.resolutions,
+            spellings: OnceLock::new(),
         }
     }
 }

@@ -16,12 +16,15 @@
 //! An edit of a thing is in effect at once ([`Dictionary::edited`]); the documents to be linked again are those that
 //! hold one of its names, old or new ([`Dictionary::names_in`]).
 //!
+//! A name that stands alone, as in a table, is looked for by [`Dictionary::alike`].
+//!
 //! What reviewers decided on links is evidence like any other ([`Decisions`]).
 //!
 //! This layer knows no store, no RDF and no files: it is handed names. It reads no pronouns. Of names by which no thing
 //! is known it says nothing unless asked ([`Options::nil`]); a link below its least confidence is left out.
 
 mod acronyms;
+mod candidates;
 mod changed;
 mod choose;
 mod dates;
@@ -51,11 +54,13 @@ mod relative;
 mod skeleton;
 mod sound;
 mod spans;
+mod spellings;
 mod symbols;
 mod tokens;
 mod view;
 mod words;
 
+pub use candidates::Candidate;
 pub use decisions::Decisions;
 pub use dictionary::{Dictionary, Edit};
 pub use incidents::{Incident, incidents};
@@ -65,6 +70,7 @@ pub use name::{Fact, Facts, Name, NameKind, Office};
 pub use offsets::{Unit, slice, spans};
 pub use options::{Options, THRESHOLD};
 pub use sound::{likeness, sound};
+pub use spellings::{How, letters_alike};
 
 use crate::model::{Date, Id, Kind, Lang, Mention};
 

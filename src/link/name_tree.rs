@@ -232,6 +232,11 @@ impl<T> Tree<T> {
         &self.values[node.first as usize..(node.first + node.count) as usize]
     }
 
+    /// All values, in the order of their nodes.
+    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
+        self.values.iter()
+    }
+
     /// The values under the words of a whole text.
     pub(super) fn find(&self, tokens: &[Token]) -> &[T] {
         let end = tokens.iter().try_fold(ROOT, |node, token| self.next(node, token.hash));

@@ -12,6 +12,7 @@ mod description;
 mod documents;
 mod feeds;
 mod find;
+mod fragments;
 mod graph;
 mod graphs;
 mod health;
@@ -24,6 +25,7 @@ mod parameters;
 mod piece;
 pub mod problem;
 mod readable;
+mod reconcile;
 mod resource;
 mod reviews;
 mod running;
@@ -118,6 +120,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/{kind}/{key}", get(resource::thing))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
+        .route("/fragments", get(fragments::get))
         .route("/api/queries", get(saved::list))
         .route("/api/queries/running", get(running::list))
         .route("/api/queries/running/{id}", delete(running::cancel))
@@ -128,6 +131,18 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/graph/citations", get(graph::get))
         .route("/api/graph/schema.json", get(piece::schema))
         .route("/api/graph/{call}", get(graph::get))
+        // names in the tables of others
+        .route("/reconcile", get(reconcile::get).post(reconcile::post))
+        .route("/reconcile/properties", get(reconcile::properties))
+        .route("/reconcile/suggest/{what}", get(reconcile::suggest))
+        .route("/reconcile/preview", get(reconcile::preview))
+        .route("/reconcile/view", get(reconcile::view))
+        .route("/reconcile/v1", get(reconcile::manifest))
+        .route("/reconcile/v1/match", post(reconcile::matches))
+        .route("/reconcile/v1/extend", post(reconcile::extend))
+        .route("/reconcile/v1/extend/propose", get(reconcile::properties))
+        .route("/reconcile/v1/suggest/{what}", get(reconcile::suggest))
+        .route("/reconcile/v1/preview", get(reconcile::preview))
         // linking, which stores nothing
         .route("/api/link", post(link::post))
         // reviewing
