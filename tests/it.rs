@@ -2,6 +2,7 @@
 
 mod agreement;
 mod archive;
+mod dumps;
 mod engine;
 mod gazetteer;
 mod gold;

@@ -4,7 +4,7 @@
 //! endpoints [`outside`] where they are allowed), by address ([`resource`], with what stands
 //! [`around`] it), by walking from thing to thing ([`walk`], which answers
 //! with a [`Piece`] of the graph), by name ([`names`]), and by the questions that come with
-//! the archive ([`saved`]). What is being answered can be seen and stopped ([`running`]).
+//! the archive ([`saved`]), or for all that is [`public`]. What is being answered can be seen and stopped ([`running`]).
 //!
 //! This layer asks the [`Store`](crate::store::Store) and shapes answers; it knows nothing of HTTP and writes nothing.
 
@@ -15,6 +15,7 @@ pub mod linking;
 pub mod names;
 pub mod outside;
 mod piece;
+pub mod public;
 pub mod resource;
 pub mod running;
 pub mod saved;

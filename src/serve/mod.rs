@@ -47,7 +47,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd, review::Cases};
+use crate::{add::Archive, ask::running::Running, config::Config, export::dump::Dumps, rdf::JsonLd, review::Cases};
 
 pub use saved::all as saved_queries;
 
@@ -60,6 +60,8 @@ pub struct Service {
     pub running: Arc<Running>,
     /// The cases for review.
     pub cases: Cases,
+    /// The dumps.
+    pub dumps: Dumps,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.

@@ -1,0 +1,218 @@
+//! Dumps: what is in them, that they come back as they were, and how they are fetched.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use isnad::{
+    add::{LoadError, Plan, Settings},
+    export::dump::{Dumps, FileName, MANIFEST, Selection},
+    rdf::{GraphFormat, Manifest, Packer, Packing, Part, canonicalize},
+};
+use oxigraph::{
+    io::RdfParser,
+    model::{GraphName, Quad},
+};
+
+use crate::starter::{ask, empty, memory, run, service, starter};
+
+fn manifest(folder: &Path) -> Manifest {
+    let text = fs::read(folder.join(MANIFEST)).expect("the manifest is there");
+    serde_json::from_slice(&text).expect("the manifest is JSON")
+}
+
+fn text(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    let mut text = String::new();
+    let file = fs::File::open(path).expect("the file is there");
+    Packing::split(&name).1.read(file).and_then(|mut file| file.read_to_string(&mut text)).expect("it is unpacked");
+    text
+}
+
+fn quads(path: &Path) -> Vec<Quad> {
+    let name = path.to_string_lossy();
+    let extension = Packing::split(&name).0.rsplit_once('.').expect("there is an extension").1;
+    let format = GraphFormat::from_extension(extension).expect("it is a syntax").to_rdf_format();
+    let text = text(path);
+    RdfParser::from_format(format).for_slice(&text).map(|quad| quad.expect("it parses")).collect()
+}
+
+fn by_graph(quads: Vec<Quad>) -> BTreeMap<String, Vec<Quad>> {
+    let mut graphs: BTreeMap<String, Vec<Quad>> = BTreeMap::new();
+    for quad in quads {
+        let GraphName::NamedNode(graph) = &quad.graph_name else { panic!("{quad} has no graph") };
+        graphs.entry(graph.as_str().to_owned()).or_default().push(quad);
+    }
+    graphs
+}
+
+#[test]
+fn the_starter_archive_comes_back_with_the_same_digests() {
+    let service = starter();
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let dumps = Dumps::open(folder.path());
+        let dump = dumps.make(&service.archive.store).await.expect("it is made");
+        let first = folder.path().join(&dump.name);
+        let files: Vec<PathBuf> = ["archive.nq.gz", "links.nq.gz"].map(|name| first.join(name)).into();
+
+        let archive = empty(memory()).await;
+        let loaded = archive.load(&files, &manifest(&first)).await.expect("it is loaded");
+        assert!(loaded.graphs > 150, "{loaded:?}");
+        let again = Dumps::open(&folder.path().join("again"));
+        let second = again.make(&archive.store).await.expect("it is made");
+        let digests = |manifest: Manifest| -> Vec<(String, Part, String)> {
+            manifest.graphs.into_iter().map(|it| (it.graph, it.part, it.sha256)).collect()
+        };
+        let second = folder.path().join("again").join(&second.name);
+        let (before, after) = (digests(manifest(&first)), digests(manifest(&second)));
+        let differ = before.iter().zip(&after).find(|(before, after)| before != after);
+        assert!(differ.is_none() && before.len() == after.len(), "{differ:?}");
+        for name in ["archive.nq.gz", "links.nq.gz"] {
+            assert!(
+                fs::read(first.join(name)).expect("it is there") == fs::read(second.join(name)).expect("it is there")
+            );
+        }
+        // What is known by name is known again.
+        assert_eq!(archive.dictionary().version(), service.archive.dictionary().version());
+        let refused = archive.load(&files, &manifest(&first)).await;
+        assert!(matches!(refused, Err(LoadError::NotEmpty)), "{refused:?}");
+    });
+}
+
+#[test]
+fn the_manifest_says_what_is_there_and_nothing_private_is() {
+    run(async {
+        let archive = empty(memory()).await;
+        archive.add(&Plan::starter(), &Settings::new(&archive, 1 << 20), &|_| ()).await.expect("the store works");
+        let service = service(archive);
+        let data =
+            "INSERT DATA { GRAPH <graph/inbox/1> { <urn:s> <urn:p> \"hush\" } GRAPH <urn:own> { <urn:s> <urn:p> 1 } }";
+        let request = Request::post("/update")
+            .header(header::AUTHORIZATION, "Bearer secret")
+            .header(header::CONTENT_TYPE, "application/sparql-update")
+            .body(Body::from(format!("BASE <http://localhost:7878/> {data}")));
+        let (status, _, body) = ask(&service, request.expect("the request is good")).await;
+        assert_eq!(status, 204, "{body}");
+
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let dumps = Dumps::open(folder.path());
+        let dump = dumps.make(&service.archive.store).await.expect("it is made");
+        let folder = folder.path().join(&dump.name);
+        let manifest = manifest(&folder);
+        let mut found = by_graph(quads(&folder.join("archive.nq.gz")));
+        assert!(
+            !found.keys().any(|graph| ["mention/", "inbox/", "/changes", "urn:"].iter().any(|it| graph.contains(it)))
+        );
+        let links = by_graph(quads(&folder.join("links.nq.gz")));
+        assert!(links.keys().all(|graph| graph.contains("graph/mention/") || graph.ends_with("graph/prov")));
+        for record in &manifest.graphs {
+            let from = if record.part == Part::Links { &links } else { &found };
+            let quads = &from[&record.graph];
+            assert_eq!(canonicalize(quads).expect("it has a form").digest, record.sha256, "{}", record.graph);
+            assert_eq!(quads.len() as u64, record.triples, "{}", record.graph);
+            let is_ours = record.graph.ends_with("graph/prov");
+            assert!(is_ours || (record.licence.is_some() && record.source.is_some()), "{}", record.graph);
+        }
+        for record in manifest.graphs.iter().filter(|record| record.part != Part::Links) {
+            found.remove(&record.graph);
+        }
+        assert!(found.is_empty(), "the manifest does not speak of {:?}", found.keys());
+        let unchanged = dumps.make(&service.archive.store).await.expect("it is there");
+        assert_eq!((unchanged.name, unchanged.made), (dump.name, dump.made));
+    });
+}
+
+#[test]
+fn every_syntax_of_every_selection_says_the_same() {
+    let service = starter();
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let dumps = Dumps::open(folder.path());
+        let dump = dumps.make(&service.archive.store).await.expect("it is made");
+        let whole = by_graph(quads(&folder.path().join(&dump.name).join("archive.nq.gz")));
+        let documents: BTreeMap<_, _> = whole
+            .iter()
+            .filter(|(graph, _)| graph.contains("graph/doc/"))
+            .map(|(g, q)| (g.clone(), q.clone()))
+            .collect();
+        for selection in [Selection::Archive, Selection::Part(Part::Documents), Selection::Class("Person".to_owned())] {
+            let mut triples = None;
+            for name in FileName::of(&selection).map(|name| name.to_string()) {
+                let file = dumps.file(&dump.name, &name).await.expect("it is made");
+                let bytes = fs::read(&file.path).expect("it is there");
+                assert_eq!(isnad::store::Digest::of(&bytes).to_string(), file.sha256, "{name}");
+                assert_eq!(bytes.len() as u64, file.bytes);
+                let quads = quads(&file.path);
+                let canonical = canonicalize(&quads).expect("it has a form");
+                assert!(!canonical.text.is_empty(), "{name}");
+                assert_eq!(triples.get_or_insert_with(|| canonical.digest.clone()), &canonical.digest, "{name}");
+                if selection == Selection::Part(Part::Documents) && !name.contains(".ttl") {
+                    let digest = |quads: &Vec<Quad>| canonicalize(quads).expect("it has a form").digest;
+                    let same = |(a, b): ((&String, &Vec<Quad>), (&String, &Vec<Quad>))| {
+                        a.0 == b.0 && digest(a.1) == digest(b.1)
+                    };
+                    let found = by_graph(quads);
+                    assert!(found.len() == documents.len() && found.iter().zip(&documents).all(same), "{name}");
+                }
+            }
+        }
+        let person = dumps.file(&dump.name, "class-Person.nq.gz").await.expect("it is there");
+        let things = text(&person.path).matches("ontology#Person> ").count() as u64;
+        assert!(things > 40 && things == dump.classes["Person"], "{things}");
+        for (name, words) in
+            [("class-Cow.nq.gz", "Person"), ("source-cows.nq.gz", "authority/cows"), ("x.nq", "documents.trig")]
+        {
+            let refused = dumps.file(&dump.name, name).await.expect_err("there is no such file").to_string();
+            assert!(refused.contains(words), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn a_dump_that_differs_from_its_manifest_is_refused_and_the_graph_is_named() {
+    let service = starter();
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let dump = Dumps::open(folder.path()).make(&service.archive.store).await.expect("it is made");
+        let folder = folder.path().join(&dump.name);
+        let manifest = manifest(&folder);
+        let original = text(&folder.join("archive.nq.gz"));
+        let write = |name: &str, text: &str| {
+            let file = fs::File::create(folder.join(name)).expect("it is made");
+            let mut packer = Packer::new(Packing::Zstd, file).expect("it is made");
+            packer.write_all(text.as_bytes()).and_then(|()| packer.finish()).expect("it is written");
+            vec![folder.join(name)]
+        };
+        let document = "http://localhost:7878/graph/doc/sc-2017-02-15-hrw-aleppo";
+        let is_of = |line: &&str| line.trim_end().ends_with(&format!("<{document}> ."));
+        let changed = original.replacen("Aleppo", "Damascus", usize::MAX);
+        let without: String = original.split_inclusive('\n').filter(|line| !is_of(line)).collect();
+        let one = original.split_inclusive('\n').position(|line| is_of(&line)).expect("it is there");
+        let one_less: String =
+            original.split_inclusive('\n').enumerate().filter(|(at, _)| *at != one).map(|(_, line)| line).collect();
+        let foreign = format!("{original}<urn:s> <urn:p> <urn:o> <urn:g> .\n");
+        for (text, words) in [
+            (changed.as_str(), "differs from the manifest"),
+            (&one_less, document),
+            (&without, document),
+            (&foreign, "urn:g"),
+            (&original[..original.len() / 2], "nq.zst"),
+        ] {
+            let archive = empty(memory()).await;
+            let refused = archive.load(&write("changed.nq.zst", text), &manifest).await.expect_err(words).to_string();
+            assert!(refused.contains(words), "{refused}");
+            assert_eq!(archive.store.last_change().await.expect("the store works"), 0, "nothing is written");
+        }
+        let archive = empty(memory()).await;
+        let loaded = archive.load(&write("same.nq.zst", &original), &manifest).await.expect("it is the same");
+        assert!(loaded.triples > 10_000, "{loaded:?}");
+    });
+}
