@@ -216,3 +216,93 @@ fn a_dump_that_differs_from_its_manifest_is_refused_and_the_graph_is_named() {
         assert!(loaded.triples > 10_000, "{loaded:?}");
     });
 }
+
+/// An answer is not to be compressed.
+const PLAIN: &[(&str, &str)] = &[("accept-encoding", "identity")];
+
+/// A request with some headers, and the answer's bytes.
+async fn fetch(
+    service: &std::sync::Arc<isnad::serve::Service>,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> (u16, axum::http::HeaderMap, Vec<u8>) {
+    use tower::ServiceExt as _;
+    let is_plain = headers.iter().any(|(name, _)| *name == "accept-encoding");
+    let mut request = Request::get(path);
+    if !is_plain {
+        request = request.header("accept-encoding", "gzip, zstd");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::empty()).expect("the request is good");
+    let response = isnad::serve::router(std::sync::Arc::clone(service)).oneshot(request).await.expect("it answers");
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, 64 << 20).await.expect("the body is whole");
+    (parts.status.as_u16(), parts.headers, bytes.to_vec())
+}
+
+#[test]
+fn a_dump_is_made_listed_and_fetched_in_pieces() {
+    run(async {
+        let archive = empty(memory()).await;
+        archive.add(&Plan::starter(), &Settings::new(&archive, 1 << 20), &|_| ()).await.expect("the store works");
+        let service = service(archive);
+        let post = |token: &str| {
+            let request = Request::post("/dumps/").header(header::AUTHORIZATION, format!("Bearer {token}"));
+            request.body(Body::empty()).expect("the request is good")
+        };
+        assert_eq!(ask(&service, post("wrong")).await.0, 401);
+        let (status, head, made) = ask(&service, post("secret")).await;
+        let made: serde_json::Value = serde_json::from_str(&made).expect("it is JSON");
+        let name = made["name"].as_str().expect("it has a name").to_owned();
+        assert!(status == 201 && head.headers()[header::LOCATION].to_str().is_ok_and(|it| it.ends_with(&name)));
+
+        let path = format!("/dumps/{name}/archive.nq.gz");
+        let (status, headers, whole) = fetch(&service, &path, &[]).await;
+        assert_eq!((status, headers[header::CONTENT_TYPE].to_str().ok()), (200, Some("application/gzip")));
+        assert!(!headers.contains_key(header::CONTENT_ENCODING) && headers[header::ACCEPT_RANGES] == "bytes");
+        assert_eq!(headers[header::CONTENT_LENGTH], whole.len().to_string().as_str());
+        let sha256 = isnad::store::Digest::of(&whole).to_string();
+        let tag = format!("\"{sha256}\"");
+        assert_eq!(headers[header::ETAG], tag.as_str());
+        let (_, _, sum) = fetch(&service, &format!("{path}.sha256"), PLAIN).await;
+        assert_eq!(String::from_utf8_lossy(&sum), format!("{sha256}  archive.nq.gz\n"));
+
+        let (status, headers, start) = fetch(&service, &path, &[("range", "bytes=0-999")]).await;
+        assert_eq!((status, start.as_slice()), (206, &whole[..1000]));
+        assert_eq!(headers[header::CONTENT_RANGE], format!("bytes 0-999/{}", whole.len()).as_str());
+        let (status, _, rest) = fetch(&service, &path, &[("range", "bytes=1000-"), ("if-range", &tag)]).await;
+        assert_eq!((status, [start, rest].concat() == whole), (206, true));
+        let (status, _, again) = fetch(&service, &path, &[("range", "bytes=1000-"), ("if-range", "\"other\"")]).await;
+        assert_eq!((status, again == whole), (200, true));
+        let beyond = format!("bytes={}-", whole.len());
+        let (status, headers, _) = fetch(&service, &path, &[("range", &beyond)]).await;
+        assert_eq!(status, 416);
+        assert_eq!(headers[header::CONTENT_RANGE], format!("bytes */{}", whole.len()).as_str());
+        assert_eq!(fetch(&service, &path, &[("if-none-match", &tag)]).await.0, 304);
+
+        for (media_type, words) in [
+            ("text/html", "archive.nq.gz"),
+            ("application/json", "manifest.json"),
+            ("text/turtle", "dcat#Distribution"),
+        ] {
+            let (status, headers, body) =
+                fetch(&service, "/dumps/", &[("accept", media_type), PLAIN[0]]).await;
+            let body = String::from_utf8_lossy(&body);
+            assert!(status == 200 && body.contains(words), "{media_type}: {body}");
+            assert!(headers[header::CONTENT_TYPE].to_str().is_ok_and(|it| it.starts_with(media_type)));
+        }
+        let (status, _, manifest) = fetch(&service, &format!("/dumps/{name}/manifest.json"), PLAIN).await;
+        assert!(status == 200 && serde_json::from_slice::<Manifest>(&manifest).is_ok());
+        for path in [
+            "/dumps/2026-01-01-1/archive.nq.gz",
+            "/dumps/..%2F..%2Fetc/archive.nq.gz",
+            &format!("/dumps/{name}/..%2Fdump.json"),
+            &format!("/dumps/{name}/cows.nq.gz"),
+            &format!("/dumps/{name}/class-Cow.nq.gz"),
+        ] {
+            assert_eq!(fetch(&service, path, &[]).await.0, 404, "{path}");
+        }
+    });
+}

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod archive;
+mod descriptions;
 mod dumps;
 mod engine;
 mod gazetteer;

@@ -67,3 +67,16 @@ pub async fn provenance(store: &Store, graphs: &[Public]) -> Result<Vec<Quad>, E
         .construct(&format!("CONSTRUCT {{ ?g ?p ?o }} {{ VALUES ?g {{ {names} }} GRAPH {prov} {{ ?g ?p ?o }} }}"))
         .await
 }
+
+/// The terms that some graphs may be used under, each once.
+pub async fn licences(store: &Store, graphs: impl IntoIterator<Item = NamedNode>) -> Result<Vec<NamedNode>, Error> {
+    let names: Vec<String> = graphs.into_iter().map(|graph| graph.to_string()).collect();
+    let query = format!(
+        "SELECT DISTINCT ?licence {{ VALUES ?g {{ {} }} GRAPH {} {{ ?g {} ?licence }} }} ORDER BY ?licence",
+        names.join(" "),
+        store.iris().graph("prov"),
+        dct::LICENSE,
+    );
+    let rows = store.select(&query).await?;
+    Ok(rows.iter().filter_map(|row| row.iri("licence")).map(NamedNode::new_unchecked).collect())
+}

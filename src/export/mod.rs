@@ -1,10 +1,13 @@
 //! How does it leave?
 //!
 //! What was asked for is written here for other programs: a piece of the [`graph`] for those that draw networks and
-//! maps, the [`links`] of a text for those that work with annotations. The archive as a whole leaves as a [`dump`].
+//! maps, the [`links`] of a text for those that work with annotations. The archive as a whole
+//! leaves as a [`dump`], and is told of to those who look for a [`dataset`]; [`signposts`] lead from each thing to what belongs to it.
 //!
 //! This layer stores nothing and, but for dumps, asks nothing; it is handed what it writes, and knows nothing of HTTP.
 
+pub mod dataset;
 pub mod dump;
 pub mod graph;
 pub mod links;
+pub mod signposts;

@@ -8,8 +8,10 @@
 
 mod auth;
 mod conditional;
+mod dataset;
 mod description;
 mod documents;
+mod dumps;
 mod graph;
 mod graphs;
 mod health;
@@ -41,7 +43,10 @@ use axum::{
 use tokio::net::TcpListener;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
     cors::{Any, CorsLayer},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
@@ -83,16 +88,34 @@ pub fn router(service: Arc<Service>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
+        ])
         .expose_headers(
-            [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER]
-                .into_iter()
-                .chain(
-                    ["server-timing", "x-query-deadline", "x-query-id", "x-query-max-memory", "x-query-max-rows"]
-                        .map(HeaderName::from_static),
-                )
-                .collect::<Vec<_>>(),
+            [
+                header::ACCEPT_RANGES,
+                header::CONTENT_RANGE,
+                header::ETAG,
+                header::LINK,
+                header::LOCATION,
+                header::RETRY_AFTER,
+            ]
+            .into_iter()
+            .chain(
+                ["server-timing", "x-query-deadline", "x-query-id", "x-query-max-memory", "x-query-max-rows"]
+                    .map(HeaderName::from_static),
+            )
+            .collect::<Vec<_>>(),
         );
+    // A file that is compressed by itself goes out as it is: its bytes are what its digest and its ranges are about.
+    let unpacked = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/gzip"))
+        .and(NotForContentType::const_new("application/zstd"));
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -109,6 +132,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/vocab/{scheme}", get(resource::scheme))
         .route("/vocab/{scheme}/{term}", get(resource::concept))
         .route("/{kind}/{key}", get(resource::thing))
+        .route("/{kind}/{key}/linkset", get(resource::linkset))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/api/queries", get(saved::list))
@@ -123,6 +147,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/api/graph/{call}", get(graph::get))
         // linking, which stores nothing
         .route("/api/link", post(link::post))
+        // taking home
+        .route("/.well-known/void", get(dataset::void))
+        .route("/dcat", get(dataset::dcat))
+        .route("/dumps", get(dumps::without_slash))
+        .route("/dumps/", get(dumps::index).post(dumps::make))
+        .route("/dumps/{dump}", get(dumps::dump))
+        .route("/dumps/{dump}/{file}", get(dumps::file))
         // reviewing
         .route("/api/reviews", get(reviews::list).post(reviews::post))
         .route("/api/reviews/decisions", get(reviews::decisions))
@@ -146,7 +177,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(unpacked))
         .layer(TraceLayer::new_for_http())
         .with_state(service)
 }
