@@ -53,6 +53,11 @@ fn by_graph(quads: Vec<Quad>) -> BTreeMap<String, Vec<Quad>> {
     graphs
 }
 
+fn digests(graphs: &BTreeMap<String, Vec<Quad>>) -> BTreeMap<String, String> {
+    let digest = |quads: &Vec<Quad>| canonicalize(quads).expect("it has a form").digest;
+    graphs.iter().map(|(graph, quads)| (graph.clone(), digest(quads))).collect()
+}
+
 #[test]
 fn the_starter_archive_comes_back_with_the_same_digests() {
     let service = starter();
@@ -138,11 +143,8 @@ fn every_syntax_of_every_selection_says_the_same() {
         let dumps = Dumps::open(folder.path());
         let dump = dumps.make(&service.archive.store).await.expect("it is made");
         let whole = by_graph(quads(&folder.path().join(&dump.name).join("archive.nq.gz")));
-        let documents: BTreeMap<_, _> = whole
-            .iter()
-            .filter(|(graph, _)| graph.contains("graph/doc/"))
-            .map(|(g, q)| (g.clone(), q.clone()))
-            .collect();
+        let mut documents = digests(&whole);
+        documents.retain(|graph, _| graph.contains("graph/doc/"));
         for selection in [Selection::Archive, Selection::Part(Part::Documents), Selection::Class("Person".to_owned())] {
             let mut triples = None;
             for name in FileName::of(&selection).map(|name| name.to_string()) {
@@ -155,12 +157,7 @@ fn every_syntax_of_every_selection_says_the_same() {
                 assert!(!canonical.text.is_empty(), "{name}");
                 assert_eq!(triples.get_or_insert_with(|| canonical.digest.clone()), &canonical.digest, "{name}");
                 if selection == Selection::Part(Part::Documents) && !name.contains(".ttl") {
-                    let digest = |quads: &Vec<Quad>| canonicalize(quads).expect("it has a form").digest;
-                    let same = |(a, b): ((&String, &Vec<Quad>), (&String, &Vec<Quad>))| {
-                        a.0 == b.0 && digest(a.1) == digest(b.1)
-                    };
-                    let found = by_graph(quads);
-                    assert!(found.len() == documents.len() && found.iter().zip(&documents).all(same), "{name}");
+                    assert!(digests(&by_graph(quads)) == documents && documents.len() > 70, "{name}");
                 }
             }
         }
@@ -287,8 +284,7 @@ fn a_dump_is_made_listed_and_fetched_in_pieces() {
             ("application/json", "manifest.json"),
             ("text/turtle", "dcat#Distribution"),
         ] {
-            let (status, headers, body) =
-                fetch(&service, "/dumps/", &[("accept", media_type), PLAIN[0]]).await;
+            let (status, headers, body) = fetch(&service, "/dumps/", &[("accept", media_type), PLAIN[0]]).await;
             let body = String::from_utf8_lossy(&body);
             assert!(status == 200 && body.contains(words), "{media_type}: {body}");
             assert!(headers[header::CONTENT_TYPE].to_str().is_ok_and(|it| it.starts_with(media_type)));

@@ -86,7 +86,8 @@ pub fn to_json(posts: &[Signpost], thing: &str, address: &str) -> Value {
     }
     let described = posts.iter().filter(|post| post.relation == "describedby");
     let back = described.map(|post| json!({ "anchor": post.target, "describes": [{ "href": thing }] }));
-    json!({ "linkset": [Value::Object(page)].into_iter().chain(back).collect::<Vec<_>>() })
+    let all: Vec<Value> = std::iter::once(Value::Object(page)).chain(back).collect();
+    json!({ "linkset": all })
 }
 
 /// The same as lines of a header.

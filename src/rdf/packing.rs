@@ -42,8 +42,8 @@ impl Packing {
     /// Takes a file's name apart: the name of what is in it, and how it is compressed.
     #[must_use]
     pub fn split(name: &str) -> (&str, Self) {
-        let packed = [Self::Gzip, Self::Zstd].into_iter();
-        let found = packed.filter_map(|packing| Some((name.strip_suffix(packing.suffix())?, packing))).next();
+        let mut packed = [Self::Gzip, Self::Zstd].into_iter();
+        let found = packed.find_map(|packing| Some((name.strip_suffix(packing.suffix())?, packing)));
         found.unwrap_or((name, Self::Plain))
     }
 

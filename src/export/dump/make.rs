@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
@@ -66,7 +66,7 @@ pub(super) async fn make(store: &Store, folder: &Path) -> Result<Summary, DumpEr
     };
     let (sender, receiver) = mpsc::channel(AT_ONCE);
     let (iris, into) = (store.iris().clone(), unfinished.clone());
-    let writing = spawn_blocking(move || write(&iris, into, receiver));
+    let writing = spawn_blocking(move || write(&iris, &into, receiver));
     let read = read(store, sender).await;
     // Where the writer failed, the reader only knows that nobody listens any more.
     let written = writing.await.map_err(DumpError::other)?;
@@ -159,11 +159,11 @@ impl File {
 /// The summary and the records that were gathered while writing.
 type Written = (Summary, Vec<GraphRecord>);
 
-fn write(iris: &Iris, folder: PathBuf, mut receiver: mpsc::Receiver<Read>) -> Result<Written, DumpError> {
-    let _ = fs::remove_dir_all(&folder);
-    let failed = || DumpError::io(&folder);
-    let mut archive = File::new(&folder, &FileName::ARCHIVE).map_err(failed())?;
-    let mut links = File::new(&folder, &FileName::LINKS).map_err(failed())?;
+fn write(iris: &Iris, folder: &Path, mut receiver: mpsc::Receiver<Read>) -> Result<Written, DumpError> {
+    let _ = fs::remove_dir_all(folder);
+    let failed = || DumpError::io(folder);
+    let mut archive = File::new(folder, &FileName::ARCHIVE).map_err(failed())?;
+    let mut links = File::new(folder, &FileName::LINKS).map_err(failed())?;
     let mut records: Vec<GraphRecord> = Vec::new();
     let mut classes = BTreeMap::new();
     let prov = iris.graph("prov");
