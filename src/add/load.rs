@@ -29,8 +29,8 @@ use crate::{
 const GRAPHS_AT_ONCE: usize = 100;
 const QUADS_AT_ONCE: usize = 20_000;
 
-/// The mark of a store in which loading was begun and not ended.
-const LOADING: &str = "loading";
+/// The mark of a store in which loading was begun and not ended; a first filling has another.
+const LOADING: &str = "restoring";
 
 /// What was loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
