@@ -88,7 +88,7 @@ fn the_descriptions_say_the_same_in_every_syntax() {
         for (path, words) in [
             (
                 "/.well-known/void",
-                [format!("void#triples> {triples} "), "void#Linkset".to_owned(), "ontology#Person".to_owned()],
+                [format!("void#triples> {triples} "), "void#Linkset".to_owned(), "class> isn:Person".to_owned()],
             ),
             ("/dcat", ["dcat#DataService".to_owned(), "rightsstatements.org".to_owned(), "dcat#version".to_owned()]),
         ] {

@@ -123,7 +123,8 @@ mod tests {
         let objects = [
             Term::from(iri(1)),
             Literal::new_simple_literal(controls).into(),
-            Literal::new_simple_literal("\u{FFFE} \u{1F600} \u{644}").into(),
+            // Not U+FFFE: by the standard it is escaped, which sophia does not do.
+            Literal::new_simple_literal("\u{FFFD} \u{1F600} \u{644}").into(),
             Literal::new_language_tagged_literal_unchecked("a", "en-gb").into(),
             Literal::from(7).into(),
         ];
