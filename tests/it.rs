@@ -2,6 +2,8 @@
 
 mod agreement;
 mod archive;
+mod descriptions;
+mod dumps;
 mod engine;
 mod feeds;
 mod find;

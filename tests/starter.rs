@@ -14,6 +14,7 @@ use axum::{
 use isnad::{
     add::{Archive, Plan, Settings},
     config::{Config, QueryLimits, Starter},
+    export::dump::Dumps,
     rdf::{Iris, JsonLd, Ontology, Shapes},
     review::Cases,
     serve::{self, Service},
@@ -89,7 +90,8 @@ fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
         max_body: 1 << 20,
         max_file: 1 << 20,
     };
-    Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), config, json_ld })
+    let (running, cases, dumps) = (Arc::default(), Cases::default(), Dumps::temporary());
+    Arc::new(Service { archive, running, cases, dumps, config, json_ld })
 }
 
 /// One request through the routes, without a socket.

@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Query(Query),
     /// Write the whole archive, or one thing, as RDF
     Export(Export),
+    /// Restore a dump in an empty store
+    Load(Load),
     /// Hold the archive, or files, against the rules and shapes
     Check(Check),
 }
@@ -317,6 +319,15 @@ pub(crate) struct Export {
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
 
+    /// Make a dump, as the service does: the public archive and the links in it, with digests and a manifest. The folder
+    /// is `dumps` in the store's folder where none is given
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["id", "format", "output"])]
+    pub(crate) dump: Option<PathBuf>,
+
+    /// A further file of the dump, such as documents.trig.zst; may be repeated
+    #[arg(long, requires = "dump", value_name = "NAME", value_delimiter = ',')]
+    pub(crate) file: Vec<String>,
+
     /// The syntax: nq or trig for the whole archive; also ttl, jsonld, nt, rdf for one thing
     #[arg(long, short, value_name = "NAME")]
     pub(crate) format: Option<String>,
@@ -324,6 +335,14 @@ pub(crate) struct Export {
     /// Where to write; by default standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// `isnad load`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Load {
+    /// The folder of a dump, or files of it; the manifest lies beside them
+    #[arg(required = true, value_name = "FOLDER|FILE")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// `isnad check`

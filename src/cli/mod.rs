@@ -1,6 +1,7 @@
 //! What can be typed, and what it does.
 
 mod args;
+mod dump;
 mod link;
 mod open;
 mod review;
@@ -23,7 +24,9 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Link(args) => link::link(cli, args).await,
             Command::Review(args) => review::review(cli, args).await,
             Command::Query(query) => work::query(cli, query).await,
+            Command::Export(export) if export.dump.is_some() => dump::make(cli, export).await,
             Command::Export(export) => work::export(cli, export).await,
+            Command::Load(load) => dump::load(cli, load).await,
             Command::Check(check) => work::check(cli, check).await,
         }
     })

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::{Context as _, bail};
 use isnad::{
     add::{Archive, CC0, Plan, Report, Settings},
+    export::dump::Dumps,
     rdf::{Iris, Ontology, Shapes},
     store::{Embedded, Engine, Limits, Options, Originals, Remote, RemoteOptions, Store},
 };
@@ -62,6 +63,14 @@ fn originals(cli: &Cli) -> anyhow::Result<Originals> {
         None if is_address(&cli.store) => Ok(Originals::open("isnad-originals")?),
         None => Ok(Originals::open(&format!("{}/originals", cli.store))?),
     }
+}
+
+/// Where the dumps are kept: beside the triples, where those are in a folder.
+pub(super) fn dumps(cli: &Cli) -> Dumps {
+    if cli.store == "memory" || is_address(&cli.store) {
+        return Dumps::temporary();
+    }
+    Dumps::open(&Path::new(&cli.store).join("dumps"))
 }
 
 /// The store's name without a password in it.

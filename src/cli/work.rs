@@ -61,7 +61,9 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let json_ld = JsonLd::new(&archive.ontology)?;
     let address = listener.local_addr()?;
     say_where(&archive, address)?;
-    let service = Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), config, json_ld });
+    let dumps = open::dumps(cli);
+    let service =
+        Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), dumps, config, json_ld });
     serve::run(service, listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }

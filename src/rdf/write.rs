@@ -11,14 +11,7 @@ pub fn quads(iris: &Iris, json_ld: &JsonLd, format: GraphFormat, quads: &[Quad])
     if format == GraphFormat::JsonLd {
         return Ok(json_ld.document(quads).to_string().into_bytes());
     }
-    let mut serializer = RdfSerializer::from_format(format.to_rdf_format());
-    if matches!(format, GraphFormat::Turtle | GraphFormat::TriG | GraphFormat::RdfXml) {
-        let own = iris.path("ontology#");
-        for (prefix, iri) in prefixes().iter().copied().chain([("isn", own.as_str())]) {
-            serializer = serializer.with_prefix(prefix, iri).map_err(io::Error::other)?;
-        }
-    }
-    let mut writer = serializer.for_writer(Vec::new());
+    let mut writer = serializer(iris, format)?.for_writer(Vec::new());
     let mut written = std::collections::HashSet::new();
     for quad in quads {
         if format.keeps_graphs() {
@@ -28,4 +21,16 @@ pub fn quads(iris: &Iris, json_ld: &JsonLd, format: GraphFormat, quads: &[Quad])
         }
     }
     writer.finish()
+}
+
+/// A serializer that knows the usual prefixes, where the syntax has any.
+pub fn serializer(iris: &Iris, format: GraphFormat) -> io::Result<RdfSerializer> {
+    let mut serializer = RdfSerializer::from_format(format.to_rdf_format());
+    if !matches!(format, GraphFormat::NTriples | GraphFormat::NQuads) {
+        let own = iris.path("ontology#");
+        for (prefix, iri) in prefixes().iter().copied().chain([("isn", own.as_str())]) {
+            serializer = serializer.with_prefix(prefix, iri).map_err(io::Error::other)?;
+        }
+    }
+    Ok(serializer)
 }

@@ -56,6 +56,7 @@ fn turtle(service: &Service, here: &str) -> String {
     let mut text = format!(
         "@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
 @prefix void: <http://rdfs.org/ns/void#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix isnad: <urn:isnad:> .
 <{here}sparql#service> a sd:Service ;
   sd:endpoint <{here}sparql> ;
@@ -75,6 +76,7 @@ fn turtle(service: &Service, here: &str) -> String {
 isnad:search a sd:Feature . isnad:places a sd:Feature . isnad:path a sd:Feature .
 <{here}sparql#dataset> a sd:Dataset ;
   sd:defaultGraph <{here}sparql#default-graph> ;
+  rdfs:seeAlso <{here}dcat#archive> , <{here}.well-known/void> ;
   void:uriSpace \"{base}\" ",
         federation = if service.config.allowed_hosts.is_empty() { "" } else { " , sd:BasicFederatedQuery" },
         results = results.join(" , "),

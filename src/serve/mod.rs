@@ -8,8 +8,10 @@
 
 mod auth;
 mod conditional;
+mod dataset;
 mod description;
 mod documents;
+mod dumps;
 mod feeds;
 mod find;
 mod fragments;
@@ -45,13 +47,16 @@ use axum::{
 use tokio::net::TcpListener;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
     cors::{Any, CorsLayer},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, ask::running::Running, config::Config, rdf::JsonLd, review::Cases};
+use crate::{add::Archive, ask::running::Running, config::Config, export::dump::Dumps, rdf::JsonLd, review::Cases};
 
 pub use saved::all as saved_queries;
 
@@ -64,6 +69,8 @@ pub struct Service {
     pub running: Arc<Running>,
     /// The cases for review.
     pub cases: Cases,
+    /// The dumps.
+    pub dumps: Dumps,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.
@@ -80,31 +87,64 @@ const FOLLOW: Duration = Duration::from_secs(2);
 /// How long open requests may take to end after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The routes, over a service.
+/// The routes over a service, with what holds for all of them.
 pub fn router(service: Arc<Service>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
+        ])
         .expose_headers(
-            [header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER]
-                .into_iter()
-                .chain(
-                    [
-                        "server-timing",
-                        "x-query-deadline",
-                        "x-query-id",
-                        "x-query-max-memory",
-                        "x-query-max-rows",
-                        "x-total-count",
-                    ]
-                    .map(HeaderName::from_static),
-                )
-                .collect::<Vec<_>>(),
+            [
+                header::ACCEPT_RANGES,
+                header::CONTENT_RANGE,
+                header::ETAG,
+                header::LINK,
+                header::LOCATION,
+                header::RETRY_AFTER,
+            ]
+            .into_iter()
+            .chain(
+                [
+                    "server-timing",
+                    "x-query-deadline",
+                    "x-query-id",
+                    "x-query-max-memory",
+                    "x-query-max-rows",
+                    "x-total-count",
+                ]
+                .map(HeaderName::from_static),
+            )
+            .collect::<Vec<_>>(),
         );
+    // A file that is compressed by itself goes out as it is: its bytes are what its digest and its ranges are about.
+    let unpacked = DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/gzip"))
+        .and(NotForContentType::const_new("application/zstd"));
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    routes()
+        .layer(middleware::from_fn(readable::problems))
+        .layer(DefaultBodyLimit::max(service.config.max_body))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(cors)
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(CompressionLayer::new().compress_when(unpacked))
+        .layer(TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+/// The table of routes: every address, and who answers.
+fn routes() -> Router<Arc<Service>> {
     Router::new()
         // pages
         .route("/", get(pages::home))
@@ -118,6 +158,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/vocab/{scheme}", get(resource::scheme))
         .route("/vocab/{scheme}/{term}", get(resource::concept))
         .route("/{kind}/{key}", get(resource::thing))
+        .route("/{kind}/{key}/linkset", get(resource::linkset))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/fragments", get(fragments::get))
@@ -145,6 +186,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/reconcile/v1/preview", get(reconcile::preview))
         // linking, which stores nothing
         .route("/api/link", post(link::post))
+        // taking home
+        .route("/.well-known/void", get(dataset::void))
+        .route("/dcat", get(dataset::dcat))
+        .route("/dumps", get(dumps::without_slash))
+        .route("/dumps/", get(dumps::index).post(dumps::make))
+        .route("/dumps/{dump}", get(dumps::dump))
+        .route("/dumps/{dump}/{file}", get(dumps::file))
         // reviewing
         .route("/api/reviews", get(reviews::list).post(reviews::post))
         .route("/api/reviews/decisions", get(reviews::decisions))
@@ -176,16 +224,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/health/ready", get(health::ready))
         .fallback(resource::nothing)
         .method_not_allowed_fallback(resource::wrong_method)
-        .layer(middleware::from_fn(readable::problems))
-        .layer(DefaultBodyLimit::max(service.config.max_body))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(cors)
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http())
-        .with_state(service)
 }
 
 /// Serves until `shutdown` resolves, then lets open requests end for a while.

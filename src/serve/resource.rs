@@ -1,17 +1,18 @@
 //! Things by address, in the representation that is wanted: an extension decides before the `Accept` header does.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     extract::{OriginalUri, Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use oxigraph::model::Quad;
+use oxigraph::model::{GraphName, NamedNode, Quad};
 
 use super::{Service, lang::PageLang, negotiate, pages, problem::Problem};
 use crate::{
-    ask::resource,
+    ask::{public, resource},
+    export::signposts::{self, LINKSET, LINKSET_JSON, Signpost},
     model::{Id, Kind},
     rdf::{GraphFormat, write},
 };
@@ -85,12 +86,62 @@ pub(super) async fn thing(
     match representation {
         Representation::Page => {
             let page = pages::resource(&service, &found, wish.lang()).await?;
-            Ok(page_response(&format!("/{id}"), page))
+            let mut response = page_response(&format!("/{id}"), page);
+            let posts = posts(&service, &found, &format!("/{id}")).await?;
+            link(&mut response, posts.iter().map(Signpost::to_header));
+            Ok(response)
         }
         Representation::Graph(format) => {
             let quads: Vec<Quad> = found.quads.iter().chain(&found.incoming).cloned().collect();
-            graph_response(&service, &format!("/{id}"), format, &quads)
+            let mut response = graph_response(&service, &format!("/{id}"), format, &quads)?;
+            let described = format!("<{}>; rel=\"describes\"", found.iri.as_str());
+            let linkset = format!("</{id}/linkset>; rel=\"linkset\"; type=\"{LINKSET_JSON}\"");
+            link(&mut response, [described, linkset].into_iter());
+            Ok(response)
         }
+    }
+}
+
+/// The signposts of a thing; those of an address are under it.
+async fn posts(service: &Service, found: &resource::Resource, address: &str) -> Result<Vec<Signpost>, Problem> {
+    let store = &service.archive.store;
+    let graphs = found.quads.iter().filter_map(|quad| match &quad.graph_name {
+        GraphName::NamedNode(graph) => Some(graph.clone()),
+        _ => None,
+    });
+    let graphs: BTreeSet<NamedNode> = graphs.collect();
+    let licences = public::licences(store, graphs).await?;
+    Ok(signposts::of(store.iris(), &found.iri, address, &found.quads, &licences))
+}
+
+/// `GET /{kind}/{key}/linkset`: the signposts of a thing, as a link set (RFC 9264).
+pub(super) async fn linkset(
+    State(service): State<Arc<Service>>,
+    Path((kind, key)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let nothing = || Problem::not_found(format!("there is nothing at /{kind}/{key}"));
+    let id = Id::new(kind.parse().map_err(|_| nothing())?, &key).map_err(|_| nothing())?;
+    let offered = [LINKSET_JSON, LINKSET, "application/json"];
+    let chosen = negotiate::choose(negotiate::accept(&headers).as_deref(), &offered)
+        .ok_or_else(|| Problem::not_acceptable(format!("links are had as {}", offered.join(", ")), offered.to_vec()))?;
+    let found = resource::find(&service.archive.store, &id).await?.ok_or_else(nothing)?;
+    // A link set stands by itself: its links are whole addresses.
+    let address = format!("{}{id}", super::description::here(&service, &headers));
+    let posts = posts(&service, &found, &address).await?;
+    let (media_type, body) = if offered[chosen] == LINKSET {
+        (LINKSET, signposts::to_text(&posts, found.iri.as_str(), &address))
+    } else {
+        (offered[chosen], signposts::to_json(&posts, found.iri.as_str(), &address).to_string())
+    };
+    Ok(([(header::CONTENT_TYPE, media_type), (header::VARY, "Accept, Accept-Encoding")], body).into_response())
+}
+
+/// Adds links to those that an answer has.
+fn link(response: &mut Response, links: impl Iterator<Item = String>) {
+    let links: Vec<String> = links.collect();
+    if let Ok(value) = HeaderValue::from_str(&links.join(", ")) {
+        response.headers_mut().append(header::LINK, value);
     }
 }
 

@@ -22,6 +22,7 @@ use tokio::{
 use super::{
     adjacency::{Adjacency, read},
     columns::Columns,
+    counts::{Counts, Totals},
     places::{Places, Sites},
     source,
     text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
@@ -57,7 +58,9 @@ struct Inner {
     /// By what everything was last sorted and counted.
     columns: RwLock<Option<Arc<Columns>>>,
     /// The change that the columns reflect; held by whoever makes them.
-    counted: Mutex<Option<u64>>,
+    sorted: Mutex<Option<u64>>,
+    /// What was counted, and the change that it reflects, once it was; held by whoever brings it up to date.
+    counted: Mutex<Option<(u64, Counts)>>,
 }
 
 /// What is known from the last round.
@@ -94,6 +97,7 @@ impl Views {
             adjacency: RwLock::default(),
             walked: Mutex::default(),
             columns: RwLock::default(),
+            sorted: Mutex::default(),
             counted: Mutex::default(),
         })))
     }
@@ -110,8 +114,8 @@ impl Views {
     /// rebuilding start over.
     pub async fn refresh(&self) -> Result<u64, Error> {
         let inner = Arc::clone(&self.0);
-        let both = async move { tokio::try_join!(inner.refresh(), inner.keep_adjacency()) };
-        let (last, ()) = tokio::spawn(both).await.map_err(Error::internal)??;
+        let all = async move { tokio::try_join!(inner.refresh(), inner.keep_adjacency(), inner.keep_counts()) };
+        let (last, (), ()) = tokio::spawn(all).await.map_err(Error::internal)??;
         Ok(last)
     }
 
@@ -129,14 +133,20 @@ impl Views {
         tokio::spawn(async move { inner.refresh_columns().await }).await.map_err(Error::internal)?
     }
 
+    /// How much there is after the last change of the log, with its number. It does not wait for the other views.
+    pub async fn counts(&self) -> Result<(u64, Arc<Totals>), Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh_counts().await }).await.map_err(Error::internal)?
+    }
+
     /// Refreshes every now and then, until the guard is dropped.
     #[must_use]
     pub fn follow(&self, every: Duration) -> Following {
         let views = self.clone();
         let task = tokio::spawn(async move {
             loop {
-                let both = async { tokio::try_join!(views.refresh(), views.columns()) };
-                if let Err(error) = both.await {
+                let all = async { tokio::try_join!(views.refresh(), views.columns(), views.counts()) };
+                if let Err(error) = all.await {
                     tracing::warn!(%error, "the views could not be brought up to date");
                 }
                 tokio::time::sleep(every).await;
@@ -278,17 +288,44 @@ impl Inner {
 
     /// Makes the columns anew where there was a change.
     async fn refresh_columns(&self) -> Result<Arc<Columns>, Error> {
-        let mut counted = self.counted.lock().await;
+        let mut sorted = self.sorted.lock().await;
         let (adjacency, last) = self.refresh_adjacency().await?;
         let known = self.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Some(known), true) = (known, *counted == Some(last)) {
+        if let (Some(known), true) = (known, *sorted == Some(last)) {
             return Ok(known);
         }
         let base = self.store.iris().base().to_owned();
         let made = spawn_blocking(move || Arc::new(Columns::of(adjacency, &base))).await.map_err(Error::internal)?;
         *self.columns.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
-        *counted = Some(last);
+        *sorted = Some(last);
         Ok(made)
+    }
+
+    /// Counts what changed, where everything was counted once already.
+    async fn keep_counts(&self) -> Result<(), Error> {
+        let is_made = self.counted.lock().await.is_some();
+        if is_made { self.refresh_counts().await.map(drop) } else { Ok(()) }
+    }
+
+    /// Brings the counts to the last change.
+    async fn refresh_counts(&self) -> Result<(u64, Arc<Totals>), Error> {
+        let mut counted = self.counted.lock().await;
+        let last = self.store.last_change().await?;
+        // Taken out while it changes: what is half changed is made anew.
+        let counts = match counted.take() {
+            Some((sequence, counts)) if sequence == last => counts,
+            Some((sequence, mut counts)) => match self.changed(sequence, last).await? {
+                Some(changed) => {
+                    counts.take(&self.store, &changed).await?;
+                    counts
+                }
+                None => Counts::anew(&self.store).await?,
+            },
+            None => Counts::anew(&self.store).await?,
+        };
+        let totals = counts.totals();
+        *counted = Some((last, counts));
+        Ok((last, totals))
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.

@@ -13,6 +13,7 @@ mod asset;
 mod claim;
 mod claims;
 mod document;
+mod dumps;
 mod entity;
 mod fields;
 mod gallery;
@@ -35,6 +36,7 @@ mod vocabulary;
 mod words;
 
 pub use asset::asset;
+pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use home::{about, home};
 pub use plan::plan;
