@@ -1,10 +1,14 @@
 //! Graphs are replaced as wholes, and every replacement is in the log, in the same transaction.
 //!
 //! The log numbers its records without gaps: the number is taken in the engine, inside the update that makes
-//! the change, so that two processes on one remote engine cannot give the same number twice. Its times never go back
-//! either: a harvester that asks for what is new since its last visit misses nothing.
+//! the change, so that two processes on one remote engine cannot give the same number twice. Its times do not go
+//! back as long as the clocks do not: a harvester that asks for what is new since its last visit misses nothing.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{
+    collections::HashMap,
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+};
 
 use jiff::Timestamp;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, vocab::xsd};
@@ -143,10 +147,11 @@ impl Store {
 }
 
 /// The part of the request that takes the next numbers and writes the records: for each graph what became of it,
-/// and the digest of its canonical form. No record is earlier than the one before it, whatever the clocks say.
+/// and the digest of its canonical form. No record of this process is earlier than the one before it, even where the
+/// clock is set back.
 #[must_use]
 pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Timestamp, agent: &NamedNode) -> String {
-    let log = iris.graph("changes");
+    let (log, at) = (iris.graph("changes"), never_back(at));
     let mut rows = String::new();
     for (step, (graph, kind, digest)) in records.iter().enumerate() {
         let kind = iris.concept("change-kind", kind.term());
@@ -154,10 +159,8 @@ pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Ti
     }
     format!(
         "INSERT {{ GRAPH {log} {{ ?change a {isn_change} ; {sequence} ?number ; {change_of} ?graph ; \
-         {change_kind} ?kind ; {generated} ?at ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
-         WHERE {{ {{ GRAPH {log} {{ {log} {last_sequence} ?last . ?before {sequence} ?last ; {generated} ?then }} }}\n\
-         UNION {{ GRAPH {log} {{ {log} {last_sequence} ?last }} FILTER(?last = 0) BIND(\"{at}\"^^{date_time} AS ?then) }}\n\
-         BIND(\"{at}\"^^{date_time} AS ?now) BIND(IF(?then > ?now, ?then, ?now) AS ?at)\n\
+         {change_kind} ?kind ; {generated} \"{at}\"^^{date_time} ; {isn_digest} ?digest ; {attributed} {agent} }} }}\n\
+         WHERE {{ GRAPH {log} {{ {log} {last_sequence} ?last }}\n\
          VALUES (?step ?graph ?kind ?digest) {{\n{rows}}}\n\
          BIND(?last + ?step AS ?number) BIND(IRI(CONCAT(\"{base}change/\", STR(?number))) AS ?change) }} ;\n\
          DELETE {{ GRAPH {log} {{ {log} {last_sequence} ?last }} }}\n\
@@ -175,6 +178,14 @@ pub fn log_text(iris: &Iris, records: &[(NamedNode, ChangeKind, String)], at: Ti
         base = iris.base(),
         count = records.len(),
     )
+}
+
+/// A time that is not before any that was given before.
+fn never_back(at: Timestamp) -> Timestamp {
+    static LAST: Mutex<Timestamp> = Mutex::new(Timestamp::MIN);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    *last = at.max(*last);
+    *last
 }
 
 fn outcome(change: &Change, known: &HashMap<String, String>) -> Outcome {
