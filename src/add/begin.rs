@@ -17,6 +17,7 @@ impl Archive {
         let digests = self.ontology_digests()?;
         let graphs: Vec<_> = self.ontology.graphs().keys().map(|name| self.store.iris().graph(name)).collect();
         let known = self.store.digests(&graphs).await?;
+        let mut changes = Vec::new();
         for ((name, quads), graph) in self.ontology.graphs().iter().zip(graphs) {
             // What is there already is not held against the shapes again.
             if known.get(graph.as_str()) == digests.get(*name) {
@@ -27,9 +28,9 @@ impl Archive {
                 .finish(graph, quads.clone(), Vec::new(), &bytes, None, settings)
                 .map_err(|reason| Error::Refused(format!("the graph {name} of the ontology: {reason}")))?;
             self.originals.put(bytes).await.map_err(Error::internal)?;
-            // Each by itself: some engines take only so much in one update.
-            self.store.commit(vec![prepared.change]).await?;
+            changes.push(prepared.change);
         }
+        self.store.commit(changes).await?;
         Ok(())
     }
 

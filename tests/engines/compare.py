@@ -73,7 +73,8 @@ def main(name, service, other, folder, differences):
             if not problem or question in known:
                 break
             print(f"{name}, {path.name}: {problem[:120]}; asked again")
-        if bool(problem) == (question in known):
+        # "at times": on some starts of the engine rows are lost, on others none; either is as listed.
+        if bool(problem) == (question in known) or known.get(question, "").startswith("at times"):
             same += not problem
             continue
         wrong += 1
