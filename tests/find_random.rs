@@ -320,24 +320,27 @@ struct Filter {
     passes: BTreeSet<String>,
 }
 
+/// The filters that are drawn from.
+const FILTERS: [&str; 14] = [
+    "type",
+    "place",
+    "organization",
+    "person",
+    "reliability",
+    "lang",
+    "source",
+    "stance",
+    "kind",
+    "mentions",
+    "event",
+    "from",
+    "to",
+    "q",
+];
+
 impl Said {
     fn filter(&self, dice: &mut Dice) -> Filter {
-        let name = dice.pick(&[
-            "type",
-            "place",
-            "organization",
-            "person",
-            "reliability",
-            "lang",
-            "source",
-            "stance",
-            "kind",
-            "mentions",
-            "event",
-            "from",
-            "to",
-            "q",
-        ]);
+        let name = dice.pick(&FILTERS);
         let mut values = Vec::new();
         let passes = match name {
             "kind" => {
@@ -375,25 +378,6 @@ impl Said {
                 has.map(|(thing, _)| thing.clone()).collect()
             }
         };
-        let name = [
-            "type",
-            "place",
-            "organization",
-            "person",
-            "reliability",
-            "lang",
-            "source",
-            "stance",
-            "kind",
-            "mentions",
-            "event",
-            "from",
-            "to",
-            "q",
-        ]
-        .into_iter()
-        .find(|known| *known == name)
-        .expect("it was picked from these");
         Filter { name, values, passes }
     }
 
