@@ -64,12 +64,15 @@ const HIGH: usize = 0x2000;
 const HIGH_END: usize = 0x2070;
 
 /// The loose folding of the characters of most texts: what each does, and what it folds to.
-pub(super) struct Table(Box<[(Class, u16)]>);
+pub(super) struct Table {
+    low: Box<[(Class, u16); LOW]>,
+    high: Box<[(Class, u16); HIGH_END - HIGH]>,
+}
 
 /// The one table.
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let codes = (0..LOW).chain(HIGH..HIGH_END);
-    Table(codes.map(|code| u32::try_from(code).ok().and_then(char::from_u32).map_or((Class::Mark, 0), entry)).collect())
+    let of = |code: usize| u32::try_from(code).ok().and_then(char::from_u32).map_or((Class::Mark, 0), entry);
+    Table { low: Box::new(std::array::from_fn(of)), high: Box::new(std::array::from_fn(|at| of(HIGH + at))) }
 });
 
 impl Table {
@@ -77,15 +80,24 @@ impl Table {
     #[inline]
     pub(super) fn get(&self, c: char) -> (Class, u32) {
         let code = c as usize;
-        let at = if code < LOW {
-            code
+        let (class, folded) = if code < LOW {
+            self.low[code]
         } else if (HIGH..HIGH_END).contains(&code) {
-            LOW + code - HIGH
+            self.high[code - HIGH]
         } else {
             return rare(c);
         };
-        let (class, folded) = self.0[at];
         (class, u32::from(folded))
+    }
+}
+
+impl Table {
+    /// The same of an Arabic letter, by the two bytes that it is written in; nothing where they are none.
+    #[inline]
+    pub(super) fn arabic(&self, first: u8, second: u8) -> Option<u32> {
+        let code = (usize::from(first & 0x1F) << 6) | usize::from(second & 0x3F);
+        let (class, folded) = *self.low.get(code).filter(|_| (0xD8..=0xDB).contains(&first))?;
+        (class == Class::Arabic).then_some(u32::from(folded))
     }
 }
 
@@ -177,13 +189,53 @@ pub(super) fn step(hash: u64, c: u32) -> u64 {
 }
 
 /// The powers of [`BASE`].
-static POWERS: LazyLock<[u64; 256]> = LazyLock::new(|| {
-    let mut powers = [1u64; 256];
-    for at in 1..powers.len() {
-        powers[at] = powers[at - 1].wrapping_mul(BASE);
+static POWERS: [u64; 256] = powers(BASE);
+
+/// The powers of its inverse: it is odd, so there is one among the numbers of 64 bits.
+static INVERSES: [u64; 9] = powers(inverse(BASE));
+
+const fn powers<const N: usize>(of: u64) -> [u64; N] {
+    let mut powers = [1u64; N];
+    let mut at = 1;
+    while at < N {
+        powers[at] = powers[at - 1].wrapping_mul(of);
+        at += 1;
     }
     powers
-});
+}
+
+/// By Newton's iteration, which doubles the right bits each time; an odd number is its own inverse in the last three.
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut right = 3;
+    while right < 64 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        right *= 2;
+    }
+    inverse
+}
+
+/// The small letters that eight bytes begin with, if they are Latin letters, and how many they are.
+#[inline]
+pub(super) fn plain_letters(bytes: [u8; 8]) -> (u64, usize) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let bytes = u64::from_le_bytes(bytes);
+    let small = (bytes & (0x7F * EACH)) | (0x20 * EACH);
+    // The highest bit of each byte tells whether it is not below "a", and whether it is above "z".
+    let (from_a, beyond_z) = (small + (0x80 - 0x61) * EACH, small + (0x80 - 0x7B) * EACH);
+    let other = !(from_a & !beyond_z & !bytes) & (0x80 * EACH);
+    let count = other.trailing_zeros() as usize / 8;
+    (if count == 8 { small } else { small & ((1 << (8 * count)) - 1) }, count)
+}
+
+/// The hash of a word and so many letters more, each a byte and zeros after them: eight [`step`]s that do not wait
+/// for each other.
+#[inline]
+pub(super) fn step_letters(hash: u64, letters: u64, count: usize) -> u64 {
+    let all =
+        (0..8).fold(0u64, |sum, at| sum.wrapping_add(((letters >> (8 * at)) & 0xFF).wrapping_mul(POWERS[7 - at])));
+    hash.wrapping_mul(POWERS[count]).wrapping_add(all.wrapping_mul(INVERSES[8 - count]))
+}
 
 /// What a hash is multiplied by when so many letters follow.
 #[inline]

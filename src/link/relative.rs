@@ -18,7 +18,7 @@ use super::{
 };
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table::new();
+    let mut table = Table::default();
     for parts in words::lines(include_str!("data/relative.txt")) {
         if let [purpose, value, words] = parts[..] {
             let entry = table.entry(words::phrase(words::hashes(words))).or_default();

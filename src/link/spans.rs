@@ -150,9 +150,6 @@ impl Search<'_, '_> {
         loop {
             self.found(first, start, node, last, opening);
             let Some(next) = self.tokens.get(last).filter(|next| next.gap & gap::BREAK == 0) else { return };
-            if !self.layer.tree.goes_on(node) {
-                return;
-            }
             let Some(following) = self.layer.tree.next(node, next.hash) else { return };
             (node, last) = (following, last + 1);
         }

@@ -182,7 +182,17 @@ impl Reader<'_> {
 
     fn all(&mut self) {
         while let Some((c, next)) = self.peek(self.at) {
+            // Half of what stands between words is one of these.
+            if c == ' ' {
+                self.gap |= gap::SPACE;
+                self.at = next;
+                continue;
+            }
             let (class, folded) = self.table.get(c);
+            if matches!(class, Class::Letter | Class::Large | Class::Arabic) {
+                self.word(class);
+                continue;
+            }
             match class {
                 Class::Space => self.gap |= gap::SPACE,
                 Class::Line => {
@@ -190,11 +200,7 @@ impl Reader<'_> {
                     self.lines = self.lines.saturating_add(1);
                 }
                 Class::Dash => self.gap |= gap::DASH,
-                Class::Sign | Class::Control | Class::Apostrophe => {}
-                Class::Letter | Class::Large | Class::Arabic => {
-                    self.word(class);
-                    continue;
-                }
+                Class::Sign | Class::Control | Class::Apostrophe | Class::Letter | Class::Large | Class::Arabic => {}
                 Class::Digit => {
                     self.number();
                     continue;
@@ -230,8 +236,11 @@ impl Reader<'_> {
     fn word(&mut self, first: Class) {
         let arabic = first == Class::Arabic;
         let mut word = Word { start: self.at, end: self.at, ..Word::default() };
-        let mut at = if arabic { self.at } else { self.plain(&mut word, self.at) };
-        while let Some((c, next)) = self.peek(at) {
+        let plain = if arabic { Self::plain_arabic } else { Self::plain };
+        let mut at = plain(self, &mut word, self.at);
+        while let Some((c, next)) = self.peek(at)
+            && c != ' '
+        {
             let (class, folded) = self.table.get(c);
             match class {
                 Class::Letter | Class::Large if !arabic => word.take(folded, next),
@@ -268,13 +277,36 @@ impl Reader<'_> {
 
     /// The plain Latin letters from a place on, which need no table; gives the place after them.
     fn plain(&self, word: &mut Word, from: usize) -> usize {
-        let letters = self.text.as_bytes()[from..].iter().take_while(|byte| byte.is_ascii_alphabetic());
-        for &letter in letters {
-            word.hash = step(word.hash, u32::from(letter | 0x20));
-            word.letters += 1;
+        let bytes = &self.text.as_bytes()[from..];
+        let mut count = 8;
+        while count == 8
+            && let Some(eight) = bytes[word.letters..].first_chunk()
+        {
+            let letters;
+            (letters, count) = fold::plain_letters(*eight);
+            word.hash = fold::step_letters(word.hash, letters, count);
+            word.letters += count;
+        }
+        // The last bytes of the text are fewer than eight.
+        if count == 8 {
+            for &letter in bytes[word.letters..].iter().take_while(|byte| byte.is_ascii_alphabetic()) {
+                word.hash = step(word.hash, u32::from(letter | 0x20));
+                word.letters += 1;
+            }
         }
         word.end = from + word.letters;
         word.end
+    }
+
+    /// The Arabic letters from a place on; gives the place after them.
+    fn plain_arabic(&self, word: &mut Word, from: usize) -> usize {
+        let mut at = from;
+        for &[first, second] in self.text.as_bytes()[from..].as_chunks().0 {
+            let Some(letter) = self.table.arabic(first, second) else { break };
+            at += 2;
+            word.take(letter, at);
+        }
+        at
     }
 
     fn number(&mut self) {

@@ -3,7 +3,8 @@
 //! They stand in files beside the code, one a line, its parts separated by tabs; `#` begins a remark.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashMap},
+    hash::{BuildHasherDefault, Hasher},
     sync::LazyLock,
 };
 
@@ -39,11 +40,30 @@ fn set(file: &'static str) -> BTreeSet<u64> {
 }
 
 /// A table from phrases to what they are for.
-pub(super) type Table = BTreeMap<u64, Vec<&'static str>>;
+pub(super) type Table = HashMap<u64, Vec<&'static str>, BuildHasherDefault<Hashed>>;
+
+/// Takes the hash of a phrase for what it is.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        // The highest bits, which tell entries apart within a group, are the best mixed already.
+        self.0 = hash ^ (hash >> 32);
+    }
+}
 
 /// A table from its second column to its first, in the order of the file.
 pub(super) fn table(file: &'static str) -> Table {
-    let mut table = Table::new();
+    let mut table = Table::default();
     for parts in lines(file) {
         if let [value, words] = parts[..] {
             table.entry(phrase(hashes(words))).or_default().push(value);

@@ -276,9 +276,13 @@ impl Inner {
             Some(sequence) => self.changed(sequence, last).await?,
             None => None,
         };
-        let now = match changed {
-            Some(changed) => read::after(&self.store, &before, &changed).await?,
-            None => read::anew(&self.store).await?,
+        let now = if let Some(changed) = changed {
+            read::after(&self.store, &before, &changed).await?
+        } else {
+            let made = read::anew(&self.store).await?;
+            let (edge_bytes, other_bytes) = made.bytes();
+            tracing::info!(statements = made.edge_count(), edge_bytes, other_bytes, "who stands next to whom is known");
+            made
         };
         let now = read::merged(now).await?;
         *self.adjacency.write().unwrap_or_else(PoisonError::into_inner) = now.clone();

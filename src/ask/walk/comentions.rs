@@ -6,6 +6,7 @@
 
 use std::{
     borrow::Cow,
+    cmp::Ordering,
     collections::{BTreeSet, HashMap},
 };
 
@@ -13,7 +14,7 @@ use super::{Error, Filter, Ground, filter::Sieve, places};
 use crate::{
     ask::piece::{Edge, Piece},
     model::Id,
-    views::adjacency::{Direction, Set},
+    views::adjacency::{Direction, Mentions, Set},
 };
 
 /// Which network is wanted.
@@ -52,8 +53,27 @@ const TOGETHER: &str = "ontology#mentionedWith";
 struct Documents<'a> {
     ground: Ground<'a>,
     mentions: u32,
+    named: &'a Mentions,
     wanted: Cow<'a, Set>,
     total: u64,
+}
+
+/// The things that come first, with their counts, and how many there are in all.
+struct Ranked {
+    first: Vec<(u32, u32)>,
+    total: usize,
+}
+
+/// The first so many in an order, in that order.
+fn first_of<T>(mut all: Vec<T>, limit: usize, order: impl Fn(&T, &T) -> Ordering + Copy) -> Vec<T> {
+    if all.len() > limit {
+        if limit > 0 {
+            all.select_nth_unstable_by(limit - 1, order);
+        }
+        all.truncate(limit);
+    }
+    all.sort_unstable_by(order);
+    all
 }
 
 /// Finds who is named together with some things, or who is named together most.
@@ -62,14 +82,26 @@ pub fn comentions(ground: Ground<'_>, asked: &CoMentions) -> Result<Piece, Error
     let sieve = Sieve::new(ground, &asked.filter)?;
     let Some(documents) = Documents::new(ground, asked, &sieve)? else { return Ok(Piece::default()) };
     let ranked = documents.ranked(asked, &sieve, &seeds);
-    let more = ranked.len() > asked.limit;
-    let mut shown: Vec<u32> = seeds.iter().copied().chain(ranked.iter().take(asked.limit).copied()).collect();
+    let others = || ranked.first.iter().map(|&(thing, _)| thing);
+    let mut shown: Vec<u32> = seeds.iter().copied().chain(others()).collect();
     shown.sort_unstable();
     let frequency: Vec<u64> = shown.iter().map(|&thing| documents.frequency(thing)).collect();
     let mut edges = Vec::new();
     let ends = |thing: &u32| seeds.is_empty() || !asked.star || seeds.contains(thing);
     let rows: Vec<usize> = (0..shown.len()).filter(|&at| ends(&shown[at])).collect();
-    for (one, other, count) in documents.pairs(&shown, &rows) {
+    let place = |thing: u32| shown.binary_search(&thing).unwrap_or_default();
+    let pairs = match (asked.star, seeds.first()) {
+        // How often each is named with the only one that others are named with was counted already.
+        (true, Some(&seed)) if seeds.len() == 1 => {
+            let seed = place(seed);
+            let pair = |(other, count): (usize, u32)| (seed.min(other), seed.max(other), count);
+            let mut pairs: Vec<_> = ranked.first.iter().map(|&(thing, count)| pair((place(thing), count))).collect();
+            pairs.sort_unstable();
+            pairs
+        }
+        _ => documents.pairs(&shown, &rows),
+    };
+    for (one, other, count) in pairs {
         if count >= asked.least.max(1) {
             let often = (frequency[one], frequency[other]);
             edges.push(documents.edge(shown[one], shown[other], count, often));
@@ -77,8 +109,8 @@ pub fn comentions(ground: Ground<'_>, asked: &CoMentions) -> Result<Piece, Error
     }
     let things: BTreeSet<u32> = shown.into_iter().collect();
     let mut piece = ground.piece(&things, edges);
-    piece.truncated = more;
-    piece.total_nodes = Some((seeds.len() + ranked.len()) as u64);
+    piece.truncated = ranked.total > ranked.first.len();
+    piece.total_nodes = Some((seeds.len() + ranked.total) as u64);
     Ok(piece)
 }
 
@@ -90,7 +122,8 @@ impl<'a> Documents<'a> {
             None => None,
         };
         let Some(mentions) = adjacency.mentions() else { return Ok(None) };
-        let mut wanted = Cow::Borrowed(adjacency.mentioning());
+        let named = adjacency.named();
+        let mut wanted = Cow::Borrowed(named.documents());
         if place.is_some() || sieve.asks_of_documents() {
             let mut fewer = Set::none(adjacency.len());
             for document in wanted.iter() {
@@ -102,20 +135,25 @@ impl<'a> Documents<'a> {
             wanted = Cow::Owned(fewer);
         }
         let total = wanted.count();
-        Ok(Some(Self { ground, mentions, wanted, total }))
+        Ok(Some(Self { ground, mentions, named, wanted, total }))
     }
 
     /// Calls for every document that names a thing, once.
     fn of(&self, thing: u32, mut call: impl FnMut(u32)) {
-        self.distinct(thing, Direction::In, |document| {
-            if self.wanted.contains(document) {
-                call(document);
+        let mut last = None;
+        for edge in self.ground.adjacency.edges_by(thing, Direction::In, self.mentions).iter() {
+            // They are in order, and once for each graph.
+            if last.replace(edge.other) != Some(edge.other) && self.wanted.contains(edge.other) {
+                call(edge.other);
             }
-        });
+        }
     }
 
     /// How many documents name a thing.
     fn frequency(&self, thing: u32) -> u64 {
+        if matches!(self.wanted, Cow::Borrowed(_)) {
+            return self.named.frequency(thing);
+        }
         let mut count = 0;
         self.of(thing, |_| count += 1);
         count
@@ -132,47 +170,30 @@ impl<'a> Documents<'a> {
         found
     }
 
-    /// Calls for the other end of each of a thing's mentions, once; they are in order.
-    fn distinct(&self, thing: u32, direction: Direction, mut call: impl FnMut(u32)) {
-        let mut last = None;
-        for edge in self.ground.adjacency.edges_by(thing, direction, self.mentions).iter() {
-            if last != Some(edge.other) {
-                call(edge.other);
-            }
-            last = Some(edge.other);
-        }
-    }
-
-    /// The things that come first, and one more than are wanted where there are more.
-    fn ranked(&self, asked: &CoMentions, sieve: &Sieve<'_>, seeds: &BTreeSet<u32>) -> Vec<u32> {
+    /// The things that come first, with how many documents name each together with those asked for.
+    fn ranked(&self, asked: &CoMentions, sieve: &Sieve<'_>, seeds: &BTreeSet<u32>) -> Ranked {
         let mut counts = vec![0u32; self.ground.adjacency.len()];
-        let mut found = Vec::new();
-        let mut count = |thing: u32| {
-            counts[thing as usize] += 1;
-            if counts[thing as usize] == 1 {
-                found.push(thing);
-            }
-        };
         let own = (!seeds.is_empty()).then(|| self.of_any(seeds.iter().copied()));
         let documents = own.as_ref().unwrap_or(&self.wanted);
-        documents.iter().for_each(|document| self.distinct(document, Direction::Out, &mut count));
-        found.retain(|thing| {
-            !seeds.contains(thing) && sieve.admits_kind(*thing) && counts[*thing as usize] >= asked.least.max(1)
-        });
-        let by_count = |thing: &u32| (std::cmp::Reverse(counts[*thing as usize]), *thing);
-        if asked.ranking == Ranking::Pmi && !seeds.is_empty() {
-            let mut weighed: Vec<(f64, u32)> = found
-                .iter()
-                .map(|&thing| {
-                    let often = (documents.count(), self.frequency(thing));
-                    (self.information(counts[thing as usize], often), thing)
-                })
-                .collect();
-            weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            return weighed.into_iter().map(|(_, thing)| thing).collect();
+        for document in documents.iter() {
+            for &thing in self.named.named_in(document) {
+                counts[thing as usize] += 1;
+            }
         }
-        found.sort_unstable_by_key(by_count);
-        found
+        let wanted = |&(thing, count): &(u32, u32)| {
+            count >= asked.least.max(1) && !seeds.contains(&thing) && sieve.admits_kind(thing)
+        };
+        let found: Vec<(u32, u32)> = (0..).zip(counts).filter(wanted).collect();
+        if asked.ranking == Ranking::Pmi && !seeds.is_empty() {
+            let weigh = |&(thing, count): &(u32, u32)| {
+                (self.information(count, (documents.count(), self.frequency(thing))), (thing, count))
+            };
+            let weighed: Vec<(f64, (u32, u32))> = found.iter().map(weigh).collect();
+            let ranked = first_of(weighed, asked.limit, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            return Ranked { first: ranked.into_iter().map(|(_, one)| one).collect(), total: found.len() };
+        }
+        let total = found.len();
+        Ranked { first: first_of(found, asked.limit, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0))), total }
     }
 
     /// How often each pair of some things, which are in order, is named together; one of a pair is among `rows`.
@@ -185,7 +206,7 @@ impl<'a> Documents<'a> {
         let mut named: Vec<usize> = Vec::new();
         for document in self.of_any(rows.iter().map(|&at| shown[at])).iter() {
             named.clear();
-            self.distinct(document, Direction::Out, |thing| named.extend(place.get(&thing)));
+            named.extend(self.named.named_in(document).iter().filter_map(|thing| place.get(thing)));
             for row in named.iter().filter_map(|&one| row_of[one]) {
                 for other in &named {
                     together[row * width + other] += 1;

@@ -53,7 +53,7 @@ pub(super) struct Sieve<'a> {
     ground: Ground<'a>,
     filter: &'a Filter,
     relations: BTreeSet<u32>,
-    origin: BTreeSet<u32>,
+    origin: Vec<u32>,
     source: Option<u32>,
     issued_by: BTreeSet<u32>,
     asks_nothing_of_support: bool,
@@ -80,17 +80,22 @@ impl<'a> Sieve<'a> {
 
     /// Whether an edge of a thing is wanted.
     pub(super) fn admits(&self, this: u32, edge: &Edge) -> bool {
-        self.admits_walking(this, edge) && self.admits_kind(edge.other)
+        self.admits_relation(edge.predicate) && self.admits_otherwise(this, edge)
+    }
+
+    /// Whether a relation is wanted.
+    pub(super) fn admits_relation(&self, predicate: u32) -> bool {
+        if self.relations.is_empty() { !self.origin.contains(&predicate) } else { self.relations.contains(&predicate) }
+    }
+
+    /// Whether an edge of a relation that is wanted is.
+    pub(super) fn admits_otherwise(&self, this: u32, edge: &Edge) -> bool {
+        (self.asks_nothing_of_support || self.admits_support(this, edge)) && self.admits_kind(edge.other)
     }
 
     /// Whether an edge is wanted, whatever stands at its ends.
     pub(super) fn admits_walking(&self, this: u32, edge: &Edge) -> bool {
-        let by_relation = if self.relations.is_empty() {
-            !self.origin.contains(&edge.predicate)
-        } else {
-            self.relations.contains(&edge.predicate)
-        };
-        by_relation && (self.asks_nothing_of_support || self.admits_support(this, edge))
+        self.admits_relation(edge.predicate) && (self.asks_nothing_of_support || self.admits_support(this, edge))
     }
 
     /// Whether things like this are wanted.

@@ -73,27 +73,27 @@ fn count(ground: Ground<'_>, sieve: &Sieve<'_>, number: u32) -> (Counts, u64) {
     let mut seen = Set::none(adjacency.len());
     let mut by_kind = [0u64; crate::model::Kind::ALL.len()];
     for direction in BOTH.into_iter().filter(|direction| sieve.admits_direction(*direction)) {
-        let (mut last, mut of_predicate) = (None, 0);
-        let mut close = |predicate: Option<(u32, u32)>, count: u64| {
-            if let (Some((predicate, _)), true) = (predicate, count > 0) {
-                *counts.predicates.entry(ground.iri(adjacency.predicate(predicate))).or_default() += count;
-            }
-        };
-        for edge in adjacency.edges(number, direction).iter().filter(|edge| sieve.admits(number, edge)) {
-            total += 1;
-            if last == Some((edge.predicate, edge.other)) {
+        // They are in order of their predicates, and of a hub there are many: what holds for all of one is asked once.
+        let edges = adjacency.edges(number, direction);
+        for run in edges.chunk_by(|one, next| one.predicate == next.predicate) {
+            if !sieve.admits_relation(run[0].predicate) {
                 continue;
             }
-            if last.is_some_and(|(predicate, _)| predicate != edge.predicate) {
-                close(last, std::mem::take(&mut of_predicate));
+            let (mut last, mut others) = (None, 0);
+            for edge in run.iter().filter(|edge| sieve.admits_otherwise(number, edge)) {
+                total += 1;
+                if last.replace(edge.other) == Some(edge.other) {
+                    continue;
+                }
+                others += 1;
+                if seen.insert(edge.other) {
+                    by_kind[adjacency.kind(edge.other) as usize] += 1;
+                }
             }
-            of_predicate += 1;
-            last = Some((edge.predicate, edge.other));
-            if seen.insert(edge.other) {
-                by_kind[adjacency.kind(edge.other) as usize] += 1;
+            if others > 0 {
+                *counts.predicates.entry(ground.iri(adjacency.predicate(run[0].predicate))).or_default() += others;
             }
         }
-        close(last, of_predicate);
     }
     let kinds = crate::model::Kind::ALL.into_iter().filter(|kind| by_kind[*kind as usize] > 0);
     counts.types = kinds.map(|kind| (kind_name(kind).to_owned(), by_kind[kind as usize])).collect();

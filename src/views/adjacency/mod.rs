@@ -12,6 +12,7 @@
 
 mod edges;
 mod gather;
+mod mentions;
 mod names;
 mod overlay;
 pub(super) mod read;
@@ -25,6 +26,7 @@ use std::{
 use crate::model::{Id, Kind, Text};
 
 pub use edges::{Edge, State};
+pub use mentions::Mentions;
 pub use thing::Thing;
 
 use self::{
@@ -49,8 +51,8 @@ pub struct Adjacency {
     tables: Arc<Tables>,
     base: Arc<Base>,
     overlay: Arc<Overlay>,
-    /// Found when it is first asked for.
-    mentioning: Arc<OnceLock<Set>>,
+    /// Counted when it is first asked for.
+    named: Arc<OnceLock<Mentions>>,
 }
 
 /// The names behind the numbers.
@@ -215,21 +217,10 @@ impl Adjacency {
         self.predicate_number(gather::MENTIONS)
     }
 
-    /// The documents that mention anything.
+    /// What documents name, counted once for each state of the archive, when it is first asked for.
     #[must_use]
-    pub fn mentioning(&self) -> &Set {
-        self.mentioning.get_or_init(|| {
-            let mut found = Set::none(self.len());
-            let documents = (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
-                .filter(|&number| self.kind(number) == Kind::Document);
-            if let Some(mentions) = self.mentions() {
-                let mentioning = documents.filter(|&it| !self.edges_by(it, Direction::Out, mentions).is_empty());
-                mentioning.for_each(|document| {
-                    found.insert(document);
-                });
-            }
-            found
-        })
+    pub fn named(&self) -> &Mentions {
+        self.named.get_or_init(|| Mentions::of(self))
     }
 
     /// The property of classes.
@@ -358,7 +349,7 @@ impl Adjacency {
         let documents = numbers.map(|graph| document(&tables, graph)).collect();
         let kinds = things.iter().map(|thing| thing.kind).collect();
         let base = Arc::new(Base { things, kinds, out, back, documents });
-        Self { tables: Arc::new(tables), base, overlay: Arc::default(), mentioning: Arc::default() }
+        Self { tables: Arc::new(tables), base, overlay: Arc::default(), named: Arc::default() }
     }
 
     /// The same, with the overlay made part of the base.

@@ -111,7 +111,7 @@ impl Adjacency {
         }
         overlay.index();
         let base = Arc::clone(&self.base);
-        Self { tables: Arc::new(tables), base, overlay: Arc::new(overlay), mentioning: Arc::default() }
+        Self { tables: Arc::new(tables), base, overlay: Arc::new(overlay), named: Arc::default() }
     }
 
     /// Whether so much changed that a new base should be made.
