@@ -400,6 +400,19 @@ mod tests {
     }
 
     #[test]
+    fn letters_taken_eight_at_once_hash_as_one_by_one() {
+        for text in ["AbcdefGh", "zebra, a", "Z[`{@azA", "@bcdefgh", "h\u{E9}llo it", "abcdefg\u{7F}", "\u{0}aaaaaaa"] {
+            for start in 0..text.len().saturating_sub(7) {
+                let Some(eight) = text.as_bytes()[start..].first_chunk() else { continue };
+                let (letters, count) = plain_letters(*eight);
+                assert_eq!(count, eight.iter().take_while(|byte| byte.is_ascii_alphabetic()).count(), "{text}");
+                let small = eight[..count].iter().map(|&byte| u32::from(byte.to_ascii_lowercase()));
+                assert_eq!(step_letters(7, letters, count), small.fold(7, step), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn light_folding_keeps_what_careful_writers_differ_in() {
         assert_eq!(key("Al-Bab", Level::Light), key("al\u{2011}BAB", Level::Light));
         assert_ne!(light_hash("Al-Bab"), light_hash("Al Bab"));
