@@ -314,6 +314,29 @@ async fn the_story_in_memory() {
     story(engine).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_in_memory_from_a_snapshot() {
+    let options = Options { workers: 1, queue: 4, memory: u64::MAX };
+    let nowhere = std::path::Path::new("");
+    story(Arc::new(Embedded::memory(options).expect("memory opens").with_snapshot(nowhere))).await;
+}
+
+#[cfg(feature = "rocksdb")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_in_a_folder_from_a_snapshot() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let options = Options { workers: 1, queue: 4, memory: u64::MAX };
+    let open = || {
+        let engine = Embedded::open(&folder.path().join("quads"), options).expect("the store opens");
+        engine.with_snapshot(&folder.path().join("snapshot"))
+    };
+    let engine = Arc::new(open());
+    story(Arc::<Embedded>::clone(&engine)).await;
+    change(engine.as_ref(), "INSERT DATA { GRAPH <urn:t:a> { <urn:t:x> <urn:t:p> 1 } }").await;
+    drop(engine);
+    assert_eq!(rows(&open(), "SELECT ?o { ?s ?p ?o }").await, ["1"]);
+}
+
 #[cfg(feature = "rocksdb")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_in_a_folder() {

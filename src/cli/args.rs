@@ -27,6 +27,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, env = "ISNAD_ORIGINALS", value_name = "FOLDER")]
     pub(crate) originals: Option<String>,
 
+    /// Answer queries from the store itself, without the snapshot that is kept beside it to read it fast
+    #[arg(long, global = true, env = "ISNAD_NO_SNAPSHOT")]
+    pub(crate) no_snapshot: bool,
+
     /// The most bytes of one file that is added
     #[arg(long, global = true, env = "ISNAD_MAX_FILE", default_value_t = 64 << 20, value_name = "BYTES")]
     pub(crate) max_file: usize,

@@ -38,8 +38,12 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
 }
 
 fn engine(cli: &Cli, queries: Options) -> anyhow::Result<Arc<dyn Engine>> {
+    let snapshot = Path::new(&cli.store).join("views").join("snapshot");
+    let reading = |store: Embedded| {
+        if cli.no_snapshot { store.without_snapshot(&snapshot) } else { store.with_snapshot(&snapshot) }
+    };
     if cli.store == "memory" {
-        return Ok(Arc::new(Embedded::memory(queries)?));
+        return Ok(Arc::new(reading(Embedded::memory(queries)?)));
     }
     if is_address(&cli.store) {
         return Ok(Arc::new(Remote::new(&cli.store, &RemoteOptions::default())?));
@@ -49,7 +53,7 @@ fn engine(cli: &Cli, queries: Options) -> anyhow::Result<Arc<dyn Engine>> {
     }
     let path = Path::new(&cli.store);
     std::fs::create_dir_all(path).with_context(|| format!("failed to make the folder {}", path.display()))?;
-    Ok(Arc::new(Embedded::open(&path.join("quads"), queries)?))
+    Ok(Arc::new(reading(Embedded::open(&path.join("quads"), queries)?)))
 }
 
 fn is_address(store: &str) -> bool {

@@ -15,7 +15,10 @@ use oxigraph::{
     store::{StorageError, Store, Transaction},
 };
 
-use super::super::{Error, Touched};
+use super::{
+    super::{Error, Touched},
+    snapshot::Change,
+};
 
 /// How many quads of the merge are rebuilt in one transaction.
 const REBUILD_BATCH: usize = 100_000;
@@ -112,6 +115,17 @@ impl Effect {
             })
         });
         touched.collect()
+    }
+
+    /// What the update may have changed, as it stands now. The transaction is asked, because a value can be written in
+    /// several ways.
+    pub(super) fn outcome(&self, transaction: &Transaction<'_>) -> Result<Change, Error> {
+        let quads = self.quads.keys().map(|quad| Ok((quad.clone(), transaction.contains(quad)?)));
+        let graphs = self.graphs.keys().map(|graph| Ok((graph.clone(), transaction.contains_named_graph(graph)?)));
+        Ok(Change {
+            quads: quads.collect::<Result<_, StorageError>>().map_err(Error::internal)?,
+            graphs: graphs.collect::<Result<_, StorageError>>().map_err(Error::internal)?,
+        })
     }
 
     /// Brings the merge up to date with what was changed: before anything reads it, and at the end.

@@ -4,9 +4,8 @@
 //! in for its own sake is not shown.
 
 use oxigraph::{
-    model::{GraphNameRef, Literal, NamedOrBlankNodeRef, TermRef},
+    model::{Literal, NamedOrBlankNodeRef, TermRef},
     sparql::QueryResults,
-    store::Store,
 };
 use serde::Deserialize;
 use spargebra::{
@@ -17,13 +16,13 @@ use spargebra::{
 
 use super::{
     super::{Error, Explanation, Query, Step},
-    evaluation_error, evaluator, guard, is_known, parse_query, standard,
+    evaluation_error, guard, parse_query,
+    source::Source,
     stop::Stop,
-    to_specification,
 };
 
 /// How far quads are counted for an estimate.
-const COUNTED: u64 = 10_000;
+const COUNTED: usize = 10_000;
 
 /// What the evaluator writes of a plan.
 #[derive(Deserialize)]
@@ -44,24 +43,25 @@ struct Node {
 }
 
 /// Evaluates a query and gives its steps.
-pub(super) fn explain(store: &Store, query: &Query, stop: &Stop) -> Result<Explanation, Error> {
+pub(super) fn explain(source: &Source, query: &Query, stop: &Stop) -> Result<Explanation, Error> {
     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
-    let names_dataset = parsed.dataset().is_some();
-    let parsed = guard::query(standard::query(parsed), &query.dataset, &|term| is_known(store, term))?;
-    let mut prepared = evaluator(stop).for_query(parsed);
-    to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
     // Sorting and grouping are done before the first row is given.
     let began = std::time::Instant::now();
-    let (results, explanation) = prepared.on_store(store).compute_statistics().explain();
     let mut rows = 0;
+    let mut explanation = None;
     let ended = stop.catching(|| {
+        let (results, steps) = source.explain(source.prepare(parsed, query, stop)?, stop);
+        explanation = Some(steps);
         rows = count(results.map_err(evaluation_error)?, query.limits.rows, stop)?;
         Ok(())
     });
-    let stopped_by = match ended {
-        Ok(()) => None,
-        Err(error @ (Error::Deadline(_) | Error::TooManyRows(_) | Error::TooMuchMemory(_))) => Some(error.to_string()),
-        Err(error) => return Err(error),
+    let (stopped_by, explanation) = match (ended, explanation) {
+        (Ok(()), Some(explanation)) => (None, explanation),
+        (Err(error @ (Error::Deadline(_) | Error::TooManyRows(_) | Error::TooMuchMemory(_))), Some(explanation)) => {
+            (Some(error.to_string()), explanation)
+        }
+        (Err(error), _) => return Err(error),
+        (Ok(()), None) => return Err(Error::internal("the evaluation has no steps")),
     };
     let mut json = Vec::new();
     explanation.write_in_json(&mut json).map_err(Error::internal)?;
@@ -71,7 +71,7 @@ pub(super) fn explain(store: &Store, query: &Query, stop: &Stop) -> Result<Expla
         seconds: began.elapsed().as_secs_f64(),
         rows,
         stopped_by,
-        plan: step(store, written.plan),
+        plan: step(source, written.plan),
     })
 }
 
@@ -92,15 +92,15 @@ fn count(results: QueryResults<'_>, limit: u64, stop: &Stop) -> Result<u64, Erro
 }
 
 /// A step, or the one below it where it is the guard's.
-fn step(store: &Store, mut node: Node) -> Step {
+fn step(source: &Source, mut node: Node) -> Step {
     while is_guard(&node.name) && node.children.len() == 1 {
         if let Some(child) = node.children.pop() {
             node = child;
         }
     }
-    let children: Vec<Step> = node.children.into_iter().map(|child| step(store, child)).collect();
+    let children: Vec<Step> = node.children.into_iter().map(|child| step(source, child)).collect();
     Step {
-        estimated: estimate(store, &node.name, &children),
+        estimated: estimate(source, &node.name, &children),
         what: plain(&node.name),
         rows: node.rows,
         seconds: node.seconds,
@@ -137,9 +137,9 @@ fn plain(name: &str) -> String {
 
 /// How many rows a step would be expected to give: for a pattern the number of triples that fit its constants, as far
 /// as they are counted; for a join the least of its sides; for what follows, what goes in.
-fn estimate(store: &Store, name: &str, children: &[Step]) -> Option<u64> {
+fn estimate(source: &Source, name: &str, children: &[Step]) -> Option<u64> {
     if let Some(pattern) = name.strip_prefix("QuadPattern(").and_then(|rest| rest.strip_suffix(')')) {
-        return matching(store, pattern);
+        return matching(source, pattern);
     }
     let estimates = || children.iter().filter_map(|child| child.estimated);
     match name.split('(').next().unwrap_or_default() {
@@ -149,7 +149,7 @@ fn estimate(store: &Store, name: &str, children: &[Step]) -> Option<u64> {
     }
 }
 
-fn matching(store: &Store, pattern: &str) -> Option<u64> {
+fn matching(source: &Source, pattern: &str) -> Option<u64> {
     // A fourth term is the graph.
     let parse = |text: String| SparqlParser::new().parse_query(&text).ok();
     let parsed = parse(format!("SELECT * {{ {pattern} }}"));
@@ -169,9 +169,7 @@ fn matching(store: &Store, pattern: &str) -> Option<u64> {
         TermPattern::Literal(literal) => Some(TermRef::from(literal)),
         _ => None,
     };
-    let quads = store.quads_for_pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph));
-    let limit = usize::try_from(COUNTED).unwrap_or(usize::MAX);
-    u64::try_from(quads.take(limit).count()).ok()
+    u64::try_from(source.count(subject, predicate, object, COUNTED)).ok()
 }
 
 #[cfg(test)]

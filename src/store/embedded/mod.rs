@@ -5,6 +5,9 @@
 //! says when, and what its answer is made of leaves through [`answer`] with a few chunks ahead of the reader.
 //! Updates take turns on a thread of their own.
 //!
+//! What is asked is read from a [`snapshot`] of the store where one is kept, else from the store itself; both give the
+//! same answers.
+//!
 //! Nothing here reaches the network: `SERVICE` and `LOAD` are refused before anything is evaluated.
 
 mod answer;
@@ -15,6 +18,8 @@ mod memory;
 mod paths;
 mod scope;
 mod size;
+mod snapshot;
+mod source;
 mod standard;
 mod stop;
 mod syntax;
@@ -25,8 +30,8 @@ mod update;
 
 use std::{
     collections::BTreeSet,
-    fmt,
-    path::Path,
+    fmt, fs,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     thread,
 };
@@ -48,7 +53,7 @@ use tokio::{
 };
 
 pub use self::syntax::{parse_query, parse_update};
-use self::{memory::Budget, stop::Stop};
+use self::{memory::Budget, snapshot::Snapshot, source::Source, stop::Stop};
 use super::{Answer, Dataset, Engine, Error, Explanation, Kind, Query, Update};
 
 /// How much may be evaluated at once.
@@ -77,6 +82,10 @@ pub struct Embedded {
     workers: Arc<Semaphore>,
     queue: Semaphore,
     memory: Arc<Budget>,
+    /// What queries are answered from, where it is kept.
+    snapshot: Option<Snapshot>,
+    /// The folder of the store, and how it was found.
+    found: Option<(PathBuf, String)>,
     /// The graphs that are not in the merge.
     apart: RwLock<Arc<BTreeSet<NamedNode>>>,
     /// Held by the update that is being carried out.
@@ -92,8 +101,9 @@ impl Embedded {
     /// The store in a folder, which is made if there is none. One process can have it open at a time.
     #[cfg(feature = "rocksdb")]
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
+        let before = manifest(path);
         let store = Store::open(path).map_err(|error| open_error(path, error))?;
-        Ok(Self::new(store, Kind::Embedded, options))
+        Ok(Self { found: Some((path.to_owned(), before)), ..Self::new(store, Kind::Embedded, options) })
     }
 
     /// Refused: this build keeps its store in memory only.
@@ -112,9 +122,42 @@ impl Embedded {
             workers: Arc::new(Semaphore::new(options.workers.max(1))),
             queue: Semaphore::new(options.queue),
             memory: Arc::new(Budget::new(options.memory)),
+            snapshot: None,
+            found: None,
             apart: RwLock::default(),
             writer: Arc::default(),
         }
+    }
+
+    /// Answers queries from a snapshot of the store, kept current in a folder, or in memory with a store in memory.
+    ///
+    /// It can be lost without loss: what is missing or damaged is made anew behind the scenes, and until then the store
+    /// itself answers.
+    #[must_use]
+    pub fn with_snapshot(mut self, folder: &Path) -> Self {
+        self.snapshot = Some(match &self.found {
+            Some((path, before)) => {
+                // Whoever opens the store begins another manifest.
+                let is_own = !before.is_empty() && Snapshot::opened(folder).as_ref() == Some(before);
+                Snapshot::open(&self.store, Some(folder), is_own, &manifest(path))
+            }
+            None => Snapshot::open(&self.store, None, false, ""),
+        });
+        self
+    }
+
+    /// Answers queries from the store itself, and removes a snapshot that does not know of changes from here on.
+    #[must_use]
+    pub fn without_snapshot(self, folder: &Path) -> Self {
+        if self.found.is_some() {
+            Snapshot::forget(folder);
+        }
+        self
+    }
+
+    /// What a query that begins now is evaluated on.
+    fn source(&self) -> Source {
+        Source { store: self.store.clone(), state: self.snapshot.as_ref().and_then(Snapshot::live) }
     }
 
     /// Takes a worker, or waits in the queue for one. The wait counts against the deadline.
@@ -145,12 +188,16 @@ impl Engine for Embedded {
             let worker = self.worker(deadline, &query).await?;
             let stop = Stop::of_query(deadline, &query);
             let (chunks, reader) = answer::channel(&stop);
-            let (store, watched) = (self.store.clone(), self.memory.enter(&stop));
+            let (source, watched) = (self.source(), self.memory.enter(&stop));
             spawn_blocking(move || {
                 chunks.write(move |output| {
                     // Free again before the reader sees the end, so that it finds a place at once.
                     let _worker = (worker, watched);
-                    evaluate(&store, &query, &stop, output)
+                    let parsed = parse_query(&SparqlParser::new(), &query.text)?;
+                    answer::check_format(&parsed, query.format)?;
+                    let prepared = source.prepare(parsed, &query, &stop)?;
+                    let results = source.execute(prepared, &stop).map_err(evaluation_error)?;
+                    answer::write(results, &query, &stop, output)
                 });
             });
             reader.answer().await
@@ -166,9 +213,10 @@ impl Engine for Embedded {
             };
             let stop = Stop::of_update(deadline, &update);
             let (store, running) = (self.store.clone(), stop.clone());
+            let commits = self.snapshot.as_ref().map(Snapshot::commits);
             let apart = Arc::clone(&self.apart.read().unwrap_or_else(PoisonError::into_inner));
             let done = spawn_blocking(move || {
-                let result = running.catching(|| update::run(&store, &update, &apart, &running));
+                let result = running.catching(|| update::run(&store, &update, &apart, commits.as_ref(), &running));
                 running.finish().ok();
                 drop(turn);
                 result
@@ -187,12 +235,12 @@ impl Engine for Embedded {
         async move {
             let worker = self.worker(deadline, &query).await?;
             let stop = Stop::of_query(deadline, &query);
-            let (store, watched, running) = (self.store.clone(), self.memory.enter(&stop), stop.clone());
+            let (source, watched, running) = (self.source(), self.memory.enter(&stop), stop.clone());
             // Whoever stops waiting stops the evaluation.
             let _waiting = stop.when_dropped();
             let done = spawn_blocking(move || {
                 let _worker = (worker, watched);
-                let result = explain::explain(&store, &query, &running);
+                let result = explain::explain(&source, &query, &running);
                 running.finish().ok();
                 result
             });
@@ -204,7 +252,11 @@ impl Engine for Embedded {
     fn set_apart(&self, graphs: Vec<NamedNode>) -> Result<(), Error> {
         let graphs: BTreeSet<NamedNode> = graphs.into_iter().collect();
         effect::rebuild(&self.store, &graphs).map_err(Error::internal)?;
-        *self.apart.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(graphs);
+        let graphs = Arc::new(graphs);
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.set_apart(&graphs);
+        }
+        *self.apart.write().unwrap_or_else(PoisonError::into_inner) = graphs;
         Ok(())
     }
 
@@ -213,27 +265,9 @@ impl Engine for Embedded {
     }
 }
 
-/// Evaluates a query, on a blocking thread.
-fn evaluate(store: &Store, query: &Query, stop: &Stop, output: &answer::Output) -> Result<(), Error> {
-    let parsed = parse_query(&SparqlParser::new(), &query.text)?;
-    answer::check_format(&parsed, query.format)?;
-    let names_dataset = parsed.dataset().is_some();
-    let parsed = standard::query(parsed);
-    let mut prepared = evaluator(stop).for_query(guard::query(parsed, &query.dataset, &|term| is_known(store, term))?);
-    to_specification(&query.dataset, names_dataset, prepared.dataset_mut());
-    let results = prepared.on_store(store).execute().map_err(evaluation_error)?;
-    answer::write(results, query, stop, output)
-}
-
-/// Whether a term is the subject or the object of any triple.
-fn is_known(store: &Store, term: &Term) -> bool {
-    let subject = match term {
-        Term::NamedNode(iri) => Some(iri.as_ref().into()),
-        Term::BlankNode(node) => Some(node.as_ref().into()),
-        Term::Literal(_) | Term::Triple(_) => None,
-    };
-    let begins = subject.is_some_and(|node| store.quads_for_pattern(Some(node), None, None, None).next().is_some());
-    begins || store.quads_for_pattern(None, None, Some(term.as_ref()), None).next().is_some()
+/// The name of the manifest of a store's folder: `RocksDB` begins another whenever the folder is opened.
+fn manifest(path: &Path) -> String {
+    fs::read_to_string(path.join("CURRENT")).unwrap_or_default()
 }
 
 /// An evaluator that stops when it is told to and reaches nothing outside the store.

@@ -27,7 +27,7 @@ const DATA: &str = "
     }";
 
 /// Whatever the guard rewrites, in the places it looks at.
-const QUERIES: [&str; 52] = [
+pub(super) const QUERIES: [&str; 52] = [
     "SELECT * { ?s ?p ?o }",
     "SELECT * { ?a <urn:p> ?b . ?c <urn:q> ?d }",
     "SELECT * { ?a <urn:p> ?b . ?c <urn:q> ?d . ?e <urn:v> ?f FILTER(?b = ?c && ?f > 1) }",

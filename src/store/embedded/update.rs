@@ -23,12 +23,20 @@ use super::{
     super::{Dataset, Error, Update, template},
     effect::Effect,
     evaluation_error, evaluator, guard, parse_update,
+    snapshot::Commits,
     stop::Stop,
     to_specification,
 };
 
 /// Parses and carries out an update; until it is committed it can be stopped and has changed nothing.
-pub(super) fn run(store: &Store, update: &Update, apart: &Arc<BTreeSet<NamedNode>>, stop: &Stop) -> Result<(), Error> {
+/// A snapshot takes up what is committed before it is reported.
+pub(super) fn run(
+    store: &Store,
+    update: &Update,
+    apart: &Arc<BTreeSet<NamedNode>>,
+    commits: Option<&Commits>,
+    stop: &Stop,
+) -> Result<(), Error> {
     let parsed = parse_update(&SparqlParser::new(), &update.text)?;
     check(&parsed, &update.dataset)?;
     let none = Dataset::default();
@@ -43,9 +51,14 @@ pub(super) fn run(store: &Store, update: &Update, apart: &Arc<BTreeSet<NamedNode
     }
     let Writer { mut transaction, mut effect, .. } = writer;
     effect.merge(&mut transaction)?;
+    let change = commits.map(|_| effect.outcome(&transaction)).transpose()?;
     // From here on the deadline comes too late: whoever waited until then has been told that nothing changed.
     stop.finish()?;
-    transaction.commit().map_err(Error::internal)
+    let commit = || transaction.commit().map_err(Error::internal);
+    match commits.zip(change) {
+        Some((commits, change)) => commits.commit(change, commit),
+        None => commit(),
+    }
 }
 
 /// Refuses what would leave the machine, and what the protocol forbids.
@@ -92,6 +105,7 @@ impl Writer<'_> {
             Operation::Clear { silent, graph } => self.each_graph(graph, silent, Self::clear),
             Operation::Drop { silent, graph } => self.each_graph(graph, silent, |writer, graph| {
                 writer.clear(graph)?;
+                writer.effect.note_graph(&writer.transaction, &graph.clone().into())?;
                 writer.transaction.remove_named_graph(graph).map_err(Error::internal)
             }),
             Operation::Create { silent, graph } => self.create(&graph, silent),
