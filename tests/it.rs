@@ -2,6 +2,7 @@
 
 mod agreement;
 mod archive;
+mod backup;
 mod descriptions;
 mod dumps;
 mod engine;
@@ -13,9 +14,11 @@ mod gazetteer;
 mod gold;
 mod intake;
 mod layers;
+mod life;
 mod link;
 mod link_call;
 mod ontology;
+mod past;
 mod protocol;
 mod questions;
 mod reconcile;

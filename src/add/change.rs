@@ -23,7 +23,7 @@ use super::{Archive, learn};
 use crate::{
     model::Id,
     rdf::{Finding, Iris, Ontology, Shapes, canonicalize, rules},
-    store::{ChangeKind, Dataset, Error, Review, Touched, Update, archive_graph, log_text},
+    store::{Act, ChangeKind, Dataset, Delta, Error, Review, Touched, Update, archive_graph, history_text, log_text},
 };
 
 /// A change as somebody wrote it.
@@ -60,7 +60,7 @@ impl Archive {
     }
 
     /// Knows from now on what the store says of everything that a change touched.
-    async fn learn_about(&self, about: &BTreeSet<NamedNode>) -> Result<(), Error> {
+    pub(super) async fn learn_about(&self, about: &BTreeSet<NamedNode>) -> Result<(), Error> {
         let iris = self.store.iris();
         let parts = about.iter().filter_map(|iri| iris.to_id(iri.as_ref()));
         if parts.clone().any(|part| part.as_str().contains("#decision-")) {
@@ -78,8 +78,21 @@ impl Archive {
     }
 }
 
+/// What is known of a change beside its quads.
+#[derive(Debug, Default)]
+pub(super) struct Signature {
+    /// What is done, where the change is a part of something that can be undone as one.
+    pub(super) act: Option<Act>,
+    /// Who does it: the IRI of an agent.
+    pub(super) agent: Option<NamedNode>,
+    /// What the provenance is to say of the graphs that are new, but for their digests.
+    pub(super) provenance: Vec<Quad>,
+    /// What it says of those that may go.
+    pub(super) before: Vec<Quad>,
+}
+
 /// Holds what a change touches against the rules, and writes the record of it.
-struct Reviewer {
+pub(super) struct Reviewer {
     iris: Iris,
     ontology: Arc<Ontology>,
     shapes: Arc<Shapes>,
@@ -88,29 +101,33 @@ struct Reviewer {
     /// Those of them that come with the program.
     vocabulary: BTreeSet<NamedNode>,
     /// What the change is about, for whoever learns from it.
-    about: Arc<Mutex<BTreeSet<NamedNode>>>,
+    pub(super) about: Arc<Mutex<BTreeSet<NamedNode>>>,
+    /// Who does what.
+    pub(super) signature: Signature,
 }
 
 impl Reviewer {
-    fn new(archive: &Archive) -> Self {
+    pub(super) fn new(archive: &Archive) -> Self {
         let iris = archive.store.iris().clone();
-        let own = ["archive", "changes", "prov"].map(|name| iris.graph(name));
+        let own = ["archive", "changes", "history", "prov"].map(|name| iris.graph(name));
         let vocabulary: BTreeSet<_> = archive.ontology.graphs().keys().map(|name| iris.graph(name)).collect();
         Self {
             kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
             vocabulary,
             about: Arc::default(),
+            signature: Signature::default(),
             iris,
             ontology: Arc::clone(&archive.ontology),
             shapes: Arc::clone(&archive.shapes),
         }
     }
 
-    fn keeps(&self, graph: &NamedNode) -> bool {
+    /// Whether only the service writes to a graph.
+    pub(super) fn keeps(&self, graph: &NamedNode) -> bool {
         self.kept.contains(graph)
     }
 
-    fn review(&self, touched: &[Touched]) -> Result<String, Error> {
+    pub(super) fn review(&self, touched: &[Touched]) -> Result<String, Error> {
         // The vocabulary may go with everything else; it comes back with the next document.
         let is_gone = |change: &Touched| change.quads.is_empty() && self.vocabulary.contains(&change.graph);
         if let Some(change) = touched.iter().find(|change| self.keeps(&change.graph) && !is_gone(change)) {
@@ -148,9 +165,10 @@ impl Reviewer {
 
     /// The update that logs a change and gives its graphs their new digests.
     fn record(&self, touched: &[Touched]) -> Result<String, Error> {
-        let (agent, prov, sha256) = (self.iris.path("agent/isnad"), self.iris.graph("prov"), self.iris.term("sha256"));
+        let own = self.iris.path("agent/isnad");
+        let agent = self.signature.agent.as_ref().unwrap_or(&own);
         let mut text = String::new();
-        let mut records = Vec::new();
+        let (mut records, mut deltas) = (Vec::new(), Vec::new());
         for change in touched {
             let kind = match (change.quads.is_empty(), change.existed) {
                 (true, _) => ChangeKind::Withdrawn,
@@ -158,19 +176,49 @@ impl Reviewer {
                 (false, false) => ChangeKind::Created,
             };
             let digest = canonicalize(&change.quads).map_err(Error::internal)?.digest;
-            let graph = &change.graph;
-            if kind == ChangeKind::Withdrawn {
-                let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} ?p ?o }} }} ;");
-            } else if self.has_provenance(graph) {
-                let _ = writeln!(text, "DELETE WHERE {{ GRAPH {prov} {{ {graph} {sha256} ?digest }} }} ;");
-                let _ = writeln!(text, "INSERT DATA {{ GRAPH {prov} {{ {graph} {sha256} \"{digest}\" }} }} ;");
-            }
-            records.push((graph.clone(), kind, digest));
+            text.push_str(&self.provenance(&change.graph, kind, &digest));
+            deltas.push(self.delta(change, kind));
+            records.push((change.graph.clone(), kind, digest));
         }
         if !records.is_empty() {
-            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &agent));
+            let deltas: Vec<Option<&Delta>> = deltas.iter().map(Option::as_ref).collect();
+            text.push_str(&history_text(&self.iris, &deltas, self.signature.act.as_ref()));
+            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), agent));
         }
         Ok(text)
+    }
+
+    /// What the provenance is to say of a graph from now on.
+    fn provenance(&self, graph: &NamedNode, kind: ChangeKind, digest: &str) -> String {
+        let (prov, sha256) = (self.iris.graph("prov"), self.iris.term("sha256"));
+        if kind == ChangeKind::Withdrawn {
+            return format!("DELETE WHERE {{ GRAPH {prov} {{ {graph} ?p ?o }} }} ;\n");
+        }
+        if !self.has_provenance(graph) {
+            return String::new();
+        }
+        let about = self.signature.provenance.iter().filter(|quad| quad.subject == graph.clone().into());
+        let mut known = String::new();
+        for quad in about.filter(|_| kind == ChangeKind::Created) {
+            let _ = write!(known, "{graph} {} {} . ", quad.predicate, quad.object);
+        }
+        format!(
+            "DELETE WHERE {{ GRAPH {prov} {{ {graph} {sha256} ?digest }} }} ;\n\
+             INSERT DATA {{ GRAPH {prov} {{ {known}{graph} {sha256} \"{digest}\" }} }} ;\n"
+        )
+    }
+
+    /// What is kept of a change. A graph that is new stands as it came; a part of an act is kept whole.
+    fn delta(&self, change: &Touched, kind: ChangeKind) -> Option<Delta> {
+        if kind == ChangeKind::Created && self.signature.act.is_none() {
+            return None;
+        }
+        let mut delta = change.delta.clone();
+        if kind == ChangeKind::Withdrawn {
+            let before = self.signature.before.iter();
+            delta.removed.extend(before.filter(|quad| quad.subject == change.graph.clone().into()).cloned());
+        }
+        Some(delta)
     }
 }
 

@@ -11,6 +11,7 @@ mod check;
 mod decide;
 mod document;
 mod learn;
+mod life;
 mod load;
 mod names;
 mod plan;
@@ -39,6 +40,8 @@ pub use batch::{Added, Failure, Report};
 pub use begin::CC0;
 pub use change::Change;
 pub use check::Checked;
+pub use decide::Decided;
+pub use life::{Columns, Creation, Done, LifeError, Merging, Splitting};
 pub use load::{LoadError, Loaded};
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
@@ -60,6 +63,8 @@ pub struct Archive {
     pub vocabulary: intake::Vocabulary,
     /// The labels of what is named again and again.
     pub labels: crate::ask::labels::Labels,
+    /// The archive as it stood when somebody last asked for that.
+    pub pasts: crate::ask::past::Pasts,
     dictionary: RwLock<Arc<Dictionary>>,
     /// How often the dictionary was changed.
     learned: AtomicU64,
@@ -96,6 +101,7 @@ impl Archive {
             originals,
             vocabulary,
             labels: crate::ask::labels::Labels::default(),
+            pasts: crate::ask::past::Pasts::default(),
             ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
             learned: AtomicU64::default(),

@@ -3,7 +3,7 @@
 //! All feeds are this one reading, so they agree. A feed goes through the numbers of the log, which have no gaps:
 //! a record is found by its number, and no page costs more than the numbers it spans. An [`Item`] is the graph of a
 //! document or of an authority; links that a machine proposed, the vocabulary and what people keep in graphs of their
-//! own are not in the feeds. Earlier versions of a graph are not kept, so an item stands at its last change alone.
+//! own are not in the feeds. An item stands at its last change alone; how it stood before is told by [`past`](super::past).
 
 use std::collections::{HashMap, HashSet};
 

@@ -3,7 +3,8 @@
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and walks, and endpoints [`outside`] where they are
 //! allowed), by address ([`resource`], with what stands [`around`] it), one pattern at a time ([`fragments`]), by words
 //! and filters ([`find`]), by a name that stands in somebody's table ([`reconcile`]), by walking from thing to thing
-//! ([`walk`], which answers with a [`Piece`] of the graph), by what has changed since ([`changes`]), for all that is
+//! ([`walk`], which answers with a [`Piece`] of the graph), by what has changed since ([`changes`]) or what has become of
+//! a name ([`fate`]), as everything stood on a day ([`past`]), for all that is
 //! [`public`], by name ([`names`], [`labels`]), and by the questions that come with the archive ([`saved`]). What linking
 //! and reviewing need is read back by [`linking`] and [`decisions`]. What is being answered can be seen and stopped
 //! ([`running`]).
@@ -13,12 +14,14 @@
 pub mod around;
 pub mod changes;
 pub mod decisions;
+pub mod fate;
 pub mod find;
 pub mod fragments;
 pub mod labels;
 pub mod linking;
 pub mod names;
 pub mod outside;
+pub mod past;
 mod piece;
 pub mod public;
 pub mod reconcile;

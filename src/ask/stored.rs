@@ -1,8 +1,8 @@
 //! What the linker is told of a document that is stored: its texts, and what is known of it besides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
 
 use super::names::values;
 use crate::{
@@ -77,6 +77,38 @@ pub async fn described(store: &Store, things: &BTreeSet<Id>, graphs: &[NamedNode
         described.extend(rows.iter().filter_map(|row| row.iri("thing").and_then(|iri| iris.parse_id(iri))));
     }
     Ok(described)
+}
+
+/// A thing with its parts, wherever they stand, as subject or as object. What has no name is left out.
+pub async fn around(store: &Store, id: &Id) -> Result<Vec<Quad>, Error> {
+    let thing = store.iris().id(id);
+    let mut quads = naming(store, std::slice::from_ref(&thing)).await?;
+    let start = format!("{}#", thing.as_str());
+    let nodes = quads.iter().flat_map(|quad| {
+        let subject = if let NamedOrBlankNode::NamedNode(node) = &quad.subject { Some(node) } else { None };
+        let object = if let Term::NamedNode(node) = &quad.object { Some(node) } else { None };
+        [subject, object].into_iter().flatten()
+    });
+    let parts: BTreeSet<NamedNode> = nodes.filter(|node| node.as_str().starts_with(&start)).cloned().collect();
+    let parts: Vec<NamedNode> = parts.into_iter().collect();
+    quads.extend(naming(store, &parts).await?);
+    let mut seen = HashSet::new();
+    quads.retain(|quad| seen.insert(quad.clone()));
+    Ok(quads)
+}
+
+/// The quads in which one of some nodes is the subject or the object.
+async fn naming(store: &Store, nodes: &[NamedNode]) -> Result<Vec<Quad>, Error> {
+    let mut quads = Vec::new();
+    for batch in nodes.chunks(super::names::BATCH) {
+        let nodes = values(batch.iter().collect::<Vec<_>>().as_slice());
+        let query = format!(
+            "SELECT ?g ?s ?p ?o {{ {{ VALUES ?s {{ {nodes} }} GRAPH ?g {{ ?s ?p ?o }} }} \
+             UNION {{ VALUES ?o {{ {nodes} }} GRAPH ?g {{ ?s ?p ?o }} }} }}"
+        );
+        quads.extend(super::resource::quads(&store.select(&query).await?));
+    }
+    Ok(quads)
 }
 
 /// Whether a graph says anything.

@@ -4,9 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isnad::{
+    ask::past::Moment,
     export::links::Sort,
     link::Unit,
-    model::{Date, Lang},
+    model::{Date, Id, Lang},
 };
 
 /// A knowledge graph of a documentary archive: who says what, where, how surely, and on which evidence.
@@ -73,12 +74,18 @@ pub(crate) enum Command {
     Link(Link),
     /// Show the links that a person should look at first, or decide on one
     Review(Review),
+    /// Create, edit, merge, split or withdraw an entity, or undo what was done
+    Entity(Entity),
     /// Ask a question in SPARQL, or one of those that come with the archive
     Query(Query),
     /// Write the whole archive, or one thing, as RDF
     Export(Export),
     /// Restore a dump in an empty store
     Load(Load),
+    /// Back everything up into a folder, while the archive serves or not; a second time writes only what has changed
+    Backup(Backup),
+    /// Restore a backup into a new store
+    Restore(Restore),
     /// Hold the archive, or files, against the rules and shapes
     Check(Check),
 }
@@ -314,6 +321,100 @@ pub(crate) struct Query {
     /// A value for a parameter of a question that comes with the archive, as NAME=VALUE
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
+
+    /// Ask the archive as it stood on a day (to its end, UTC), or at a moment
+    #[arg(long, value_name = "DAY|MOMENT")]
+    pub(crate) as_of: Option<Moment>,
+}
+
+/// `isnad entity`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Entity {
+    /// Who does it: a name for `agent/NAME`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+
+    /// Why; needed to withdraw
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+
+    #[command(subcommand)]
+    pub(crate) command: EntityCommand,
+}
+
+/// What is done to an entity.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum EntityCommand {
+    /// Create one, under an identifier such as org/example
+    Create {
+        /// Its identifier
+        #[arg(value_name = "ID")]
+        id: Id,
+
+        /// A column as in the tables of entities, such as label_en=Name; several values are parted by ` | `
+        #[arg(long = "set", required = true, value_name = "COLUMN=VALUE")]
+        set: Vec<String>,
+    },
+    /// Set some columns of one; the others stay
+    Edit {
+        /// Its identifier
+        #[arg(value_name = "ID")]
+        id: Id,
+
+        /// A column, such as alt_en=Name; with nothing behind the sign it is emptied
+        #[arg(long = "set", required = true, value_name = "COLUMN=VALUE")]
+        set: Vec<String>,
+    },
+    /// Merge one into another: its names become other names, what pointed to it points to the kept one
+    Merge {
+        /// The one that goes
+        #[arg(value_name = "ID")]
+        id: Id,
+
+        /// The one that is kept
+        #[arg(value_name = "KEPT")]
+        into: Id,
+    },
+    /// Split a new one off
+    Split {
+        /// The one that was two
+        #[arg(value_name = "ID")]
+        id: Id,
+
+        /// The identifier of the new one
+        #[arg(value_name = "NEW")]
+        new: Id,
+
+        /// A column of the new one, such as label_en=Name
+        #[arg(long = "set", required = true, value_name = "COLUMN=VALUE")]
+        set: Vec<String>,
+
+        /// A name that goes over to the new one; may be repeated
+        #[arg(long = "name", value_name = "NAME")]
+        names: Vec<String>,
+
+        /// What names the new one from now on, such as doc/jim-4, or a part such as person/x#tenure2; may be repeated
+        #[arg(long = "link", value_name = "ID")]
+        links: Vec<String>,
+    },
+    /// Withdraw an entity, or a document with the mentions in it
+    Withdraw {
+        /// Its identifier
+        #[arg(value_name = "ID")]
+        id: Id,
+    },
+    /// Undo a change by its number, with all that was done with it
+    Undo {
+        /// The number
+        #[arg(value_name = "NUMBER")]
+        change: u64,
+    },
+    /// Tell what became of an identifier
+    Show {
+        /// The identifier
+        #[arg(value_name = "ID")]
+        id: Id,
+    },
 }
 
 /// `isnad export`
@@ -347,6 +448,30 @@ pub(crate) struct Load {
     /// The folder of a dump, or files of it; the manifest lies beside them
     #[arg(required = true, value_name = "FOLDER|FILE")]
     pub(crate) paths: Vec<PathBuf>,
+}
+
+/// `isnad backup`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Backup {
+    /// The folder of the backup, made where there is none
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// The service that has the archive open, such as http://localhost:7878/; its token stands in `ISNAD_TOKEN`
+    #[arg(long, value_name = "URL")]
+    pub(crate) service: Option<String>,
+
+    /// The token that the service asks for
+    #[arg(long, env = "ISNAD_TOKEN", hide_env_values = true, requires = "service", value_name = "TOKEN")]
+    pub(crate) token: Option<String>,
+}
+
+/// `isnad restore`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Restore {
+    /// The folder of the backup; the archive goes into the folder that `--store` names, which must be new
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
 }
 
 /// `isnad check`

@@ -1,7 +1,9 @@
 //! What can be typed, and what it does.
 
 mod args;
+mod backup;
 mod dump;
+mod entity;
 mod link;
 mod open;
 mod review;
@@ -23,10 +25,13 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Add(add) => work::add(cli, add).await,
             Command::Link(args) => link::link(cli, args).await,
             Command::Review(args) => review::review(cli, args).await,
+            Command::Entity(args) => entity::entity(cli, args).await,
             Command::Query(query) => work::query(cli, query).await,
             Command::Export(export) if export.dump.is_some() => dump::make(cli, export).await,
             Command::Export(export) => work::export(cli, export).await,
             Command::Load(load) => dump::load(cli, load).await,
+            Command::Backup(args) => backup::backup(cli, args).await,
+            Command::Restore(args) => backup::restore(cli, args).await,
             Command::Check(check) => work::check(cli, check).await,
         }
     })

@@ -7,13 +7,13 @@ use isnad::{
     add::{Archive, CC0, Plan, Report, Settings},
     export::dump::Dumps,
     rdf::{Iris, Ontology, Shapes},
-    store::{Embedded, Engine, Limits, Options, Originals, Remote, RemoteOptions, Store},
+    store::{self, Embedded, Engine, Limits, Options, Originals, Remote, RemoteOptions, Store},
 };
 
 use super::{Cli, show};
 
 /// The limits of the archive's own questions: pages, the dictionary, changes.
-const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
+pub(super) const OWN: Limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
 
 /// Opens the archive; `queries` says how many visitors' queries run at once and how many wait.
 pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archive> {
@@ -28,7 +28,11 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
         Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
     if cli.store != "memory" && !is_address(&cli.store) {
         let folder = Path::new(&cli.store).join("views");
-        archive.keep_views(&folder).with_context(|| format!("failed to open the views in {}", folder.display()))?;
+        match archive.keep_views(&folder) {
+            // They are made anew in memory, and the archive can be read.
+            Err(error @ store::Error::Disk { .. }) => tracing::warn!(%error, "the views are kept in memory"),
+            kept => kept.with_context(|| format!("failed to open the views in {}", folder.display()))?,
+        }
     }
     if archive.store.has_content().await? {
         // Another version of the program may have brought another one.
@@ -56,7 +60,7 @@ fn engine(cli: &Cli, queries: Options) -> anyhow::Result<Arc<dyn Engine>> {
     Ok(Arc::new(reading(Embedded::open(&path.join("quads"), queries)?)))
 }
 
-fn is_address(store: &str) -> bool {
+pub(super) fn is_address(store: &str) -> bool {
     ["http://", "https://", "query="].iter().any(|start| store.starts_with(start))
 }
 

@@ -3,7 +3,10 @@
 use std::{io::Write as _, process::ExitCode};
 
 use anyhow::{Context as _, bail};
-use isnad::review::{self, Cases, Filter, Request};
+use isnad::{
+    add::Decided,
+    review::{self, Cases, Filter, Request},
+};
 
 use super::{
     Cli,
@@ -27,7 +30,9 @@ pub(super) async fn review(cli: &Cli, args: &Review) -> anyhow::Result<ExitCode>
         Some(ReviewCommand::Correct { to, decide }) => prepare(&archive, "corrected", decide, Some(to)).await?,
     };
     if !prepared.is_known {
-        archive.decide(&prepared.decision, &prepared.documents).await?;
+        if let Decided::Otherwise(other) = archive.decide(&prepared.decision, &prepared.documents).await? {
+            return Err(review::Refusal::Decided(other).into());
+        }
         archive.relink().await?;
     }
     let (decision, applies) = (&prepared.decision, prepared.applies_to);

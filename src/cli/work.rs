@@ -192,7 +192,15 @@ pub(super) async fn query(cli: &Cli, args: &Query) -> anyhow::Result<ExitCode> {
     };
     let asked = ask::sparql::Asked { text, dataset: Dataset::default(), format, limits: PATIENT, hosts: Vec::new() };
     let running = Arc::default();
-    let answer = ask::sparql::ask(&archive.store, &archive.views, &running, asked);
+    let past = match &args.as_of {
+        Some(moment) if ask::past::is_of_today(&archive.store, &asked.text) => {
+            bail!("texts, places and walks (SERVICE isnad:...) are of today, not of {moment}; leave one of the two out")
+        }
+        Some(moment) => Some(archive.pasts.whole(&archive.store, moment, PATIENT).await?),
+        None => None,
+    };
+    let store = past.as_ref().map_or(&archive.store, |past| &past.store);
+    let answer = ask::sparql::ask(store, &archive.views, &running, asked);
     let (_, answer) = answer.await.map_err(positioned)?;
     let mut body = answer.body;
     let mut out = std::io::stdout().lock();

@@ -72,6 +72,8 @@ pub mod dct {
     pub const LANGUAGE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/language");
     /// `dct:source`
     pub const SOURCE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/source");
+    /// `dct:isReplacedBy`
+    pub const IS_REPLACED_BY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/isReplacedBy");
     /// `dct:isVersionOf`
     pub const IS_VERSION_OF: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/isVersionOf");
     /// `dct:license`
@@ -159,6 +161,9 @@ pub mod prov {
 
     /// `prov:Entity`
     pub const ENTITY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#Entity");
+    /// `prov:invalidatedAtTime`
+    pub const INVALIDATED_AT_TIME: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#invalidatedAtTime");
     /// `prov:wasGeneratedBy`
     pub const WAS_GENERATED_BY: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasGeneratedBy");
@@ -276,6 +281,10 @@ pub mod isn {
     pub const ABSTENTION_BY: &str = "abstentionBy";
     /// `isn:accordingTo`
     pub const ACCORDING_TO: &str = "accordingTo";
+    /// `isn:act`
+    pub const ACT: &str = "act";
+    /// `isn:added`
+    pub const ADDED: &str = "added";
     /// `isn:addressedTo`
     pub const ADDRESSED_TO: &str = "addressedTo";
     /// `isn:addressedToText`
@@ -372,6 +381,8 @@ pub mod isn {
     pub const ISSUER_TEXT: &str = "issuerText";
     /// `isn:key`
     pub const KEY: &str = "key";
+    /// `isn:lastSequence`
+    pub const LAST_SEQUENCE: &str = "lastSequence";
     /// `isn:latest`
     pub const LATEST: &str = "latest";
     /// `isn:layerRole`
@@ -414,6 +425,8 @@ pub mod isn {
     pub const RATING: &str = "rating";
     /// `isn:rationale`
     pub const RATIONALE: &str = "rationale";
+    /// `isn:reason`
+    pub const REASON: &str = "reason";
     /// `isn:relatedDiary`
     pub const RELATED_DIARY: &str = "relatedDiary";
     /// `isn:relatedDiaryText`
@@ -432,6 +445,8 @@ pub mod isn {
     pub const RELATED_PERSON_TEXT: &str = "relatedPersonText";
     /// `isn:relays`
     pub const RELAYS: &str = "relays";
+    /// `isn:removed`
+    pub const REMOVED: &str = "removed";
     /// `isn:reportedAt`
     pub const REPORTED_AT: &str = "reportedAt";
     /// `isn:reportedBy`
@@ -476,10 +491,16 @@ pub mod isn {
     pub const TIME_TEXT: &str = "timeText";
     /// `isn:to`
     pub const TO: &str = "to";
+    /// `isn:Tombstone`
+    pub const TOMBSTONE: &str = "Tombstone";
+    /// `isn:transaction`
+    pub const TRANSACTION: &str = "transaction";
     /// `isn:translationOf`
     pub const TRANSLATION_OF: &str = "translationOf";
     /// `isn:unchecked`
     pub const UNCHECKED: &str = "unchecked";
+    /// `isn:undoes`
+    pub const UNDOES: &str = "undoes";
     /// `isn:unverifiedSource`
     pub const UNVERIFIED_SOURCE: &str = "unverifiedSource";
     /// `isn:votesAgainst`

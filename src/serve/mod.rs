@@ -7,11 +7,13 @@
 //! No SPARQL stands here, and no triple is made here.
 
 mod auth;
+mod backup;
 mod conditional;
 mod dataset;
 mod description;
 mod documents;
 mod dumps;
+mod entities;
 mod feeds;
 mod find;
 mod fragments;
@@ -24,6 +26,7 @@ pub mod negotiate;
 mod openapi;
 mod pages;
 mod parameters;
+mod past;
 mod piece;
 pub mod problem;
 mod readable;
@@ -91,7 +94,15 @@ const GRACE: Duration = Duration::from_secs(10);
 pub fn router(service: Arc<Service>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .allow_headers([
             header::ACCEPT,
             header::AUTHORIZATION,
@@ -112,7 +123,9 @@ pub fn router(service: Arc<Service>) -> Router {
             .into_iter()
             .chain(
                 [
+                    "memento-datetime",
                     "server-timing",
+                    "x-change",
                     "x-query-deadline",
                     "x-query-id",
                     "x-query-max-memory",
@@ -193,10 +206,21 @@ fn routes() -> Router<Arc<Service>> {
         .route("/dumps/", get(dumps::index).post(dumps::make))
         .route("/dumps/{dump}", get(dumps::dump))
         .route("/dumps/{dump}/{file}", get(dumps::file))
+        // backing up
+        .route("/api/backup", get(backup::quads))
+        .route("/api/backup/originals", get(backup::originals))
+        .route("/api/backup/originals/{digest}", get(backup::original))
         // reviewing
         .route("/api/reviews", get(reviews::list).post(reviews::post))
         .route("/api/reviews/decisions", get(reviews::decisions))
         .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
+        // the life of things
+        .route("/api/entities", post(entities::create))
+        .route("/api/entities/duplicates", get(entities::duplicates))
+        .route("/api/entities/{kind}/{key}", get(entities::fate).patch(entities::edit).delete(entities::withdraw))
+        .route("/api/entities/{kind}/{key}/merge", post(entities::merge))
+        .route("/api/entities/{kind}/{key}/split", post(entities::split))
+        .route("/api/changes/{number}/undo", post(entities::undo))
         // finding
         .route("/api/search", get(find::search))
         .route("/api/suggest", get(find::suggest))

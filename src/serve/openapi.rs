@@ -24,10 +24,9 @@ pub(super) async fn describe(State(service): State<Arc<Service>>) -> Result<Json
 
 /// The call of a question. What can be asked of any answer it has in common with a query.
 fn call(query: &SavedQuery, ask: &Value) -> Value {
-    let common =
-        ask["parameters"].as_array().into_iter().flatten().filter(|parameter| {
-            ["format", "timeout", "download", "explain"].iter().any(|name| parameter["name"] == *name)
-        });
+    let common = ask["parameters"].as_array().into_iter().flatten().filter(|parameter| {
+        ["format", "timeout", "asOf", "download", "explain"].iter().any(|name| parameter["name"] == *name)
+    });
     let page = [("limit", "The most rows"), ("offset", "How many rows are left out first")].map(|(name, about)| {
         json!({ "name": name, "in": "query", "description": about, "schema": { "type": "integer", "minimum": 0 } })
     });

@@ -7,7 +7,7 @@ use oxigraph::model::NamedNode;
 use percent_encoding::percent_decode_str;
 
 use super::problem::Problem;
-use crate::store::Dataset;
+use crate::{ask::past::Moment, store::Dataset};
 
 /// The pairs of a query string or a form, decoded.
 pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
@@ -39,6 +39,8 @@ pub(super) struct Request {
     pub lang: Option<String>,
     /// Whether the plan is wanted in place of the answer.
     pub explain: bool,
+    /// The day that the archive is asked as it stood on.
+    pub as_of: Option<Moment>,
 }
 
 impl Request {
@@ -76,6 +78,7 @@ impl Request {
                 }
             }
             "lang" => self.lang = Some(value),
+            "asOf" => self.as_of = Some(super::past::moment(&value)?),
             // The protocol lets a service ignore what it does not know.
             _ => {}
         }

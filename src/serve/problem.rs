@@ -161,6 +161,14 @@ impl From<store::Error> for Problem {
                     )
                 }
             }
+            E::Disk { .. } => {
+                tracing::error!(error = %chain(&error), "the disk takes nothing more");
+                let detail = format!("{detail}; what is stored can be read as before");
+                Self {
+                    retry_after: Some(60),
+                    ..Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage", "Nothing can be stored", detail)
+                }
+            }
             E::Locked { .. } | E::Answered { .. } | E::Internal(_) => Self::internal(&error),
         }
     }

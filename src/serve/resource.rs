@@ -9,9 +9,9 @@ use axum::{
 };
 use oxigraph::model::{GraphName, NamedNode, Quad};
 
-use super::{Service, lang::PageLang, negotiate, pages, problem::Problem};
+use super::{Service, lang::PageLang, negotiate, pages, past, problem::Problem};
 use crate::{
-    ask::{public, resource},
+    ask::{past::Moment, public, resource},
     export::signposts::{self, LINKSET, LINKSET_JSON, Signpost},
     model::{Id, Kind},
     rdf::{GraphFormat, write},
@@ -82,6 +82,9 @@ pub(super) async fn thing(
     let kind: Kind = kind.parse().map_err(|_| nothing())?;
     let id = Id::new(kind, key).map_err(|_| nothing())?;
     let representation = Representation::choose(extension, &headers)?;
+    if let Some(moment) = past::asked(query.as_deref())? {
+        return as_of(&service, &wish, &id, &moment, representation).await;
+    }
     let found = resource::find(&service.archive.store, &id).await?.ok_or_else(nothing)?;
     match representation {
         Representation::Page => {
@@ -100,6 +103,36 @@ pub(super) async fn thing(
             Ok(response)
         }
     }
+}
+
+/// A thing as it stood: what was said of it, in words of today. It has an address of its own, and no other links.
+async fn as_of(
+    service: &Service,
+    wish: &Wish<'_>,
+    id: &Id,
+    moment: &Moment,
+    representation: Representation,
+) -> Result<Response, Problem> {
+    let past = past::thing(service, moment, id).await?;
+    let nothing = || Problem::not_found(format!("there was nothing at /{id} on {moment}")).at("change", past.number);
+    let found = resource::find(&past.store, id).await?.ok_or_else(nothing)?;
+    let mut response = match representation {
+        Representation::Page => {
+            let stood = past.at.map_or_else(|| moment.to_string(), |at| at.to_string());
+            page_response(&format!("/{id}"), pages::past(service, &found, wish.lang(), stood).await?)
+        }
+        Representation::Graph(format) => {
+            let quads: Vec<Quad> = found.quads.iter().chain(&found.incoming).cloned().collect();
+            graph_response(service, &format!("/{id}"), format, &quads)?
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(
+        header::LINK,
+        HeaderValue::try_from(format!("</{id}>; rel=\"original\"")).map_err(|error| Problem::internal(&error))?,
+    );
+    past::tell(headers, &past);
+    Ok(response)
 }
 
 /// The signposts of a thing; those of an address are under it.

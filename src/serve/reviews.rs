@@ -18,6 +18,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
+    add::Decided,
     ask,
     model::{Decision, Id},
     review::{self, Applies, Filter, Prepared, Refusal, Request},
@@ -202,8 +203,8 @@ pub(super) async fn undo(
 
 async fn carry_out(service: &Service, headers: &HeaderMap, prepared: Prepared) -> Result<Response, Problem> {
     let Prepared { decision, is_known, applies_to, documents } = prepared;
-    if !is_known {
-        service.archive.decide(&decision, &documents).await?;
+    if !is_known && let Decided::Otherwise(other) = service.archive.decide(&decision, &documents).await? {
+        return Err(Refusal::Decided(other).into());
     }
     let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
     let mut body = shown(service, &decision);

@@ -126,7 +126,7 @@ pub(super) async fn run(
         match name.as_str() {
             "limit" => page.limit = Some(number(&name, &value)?),
             "offset" => page.offset = number(&name, &value)?,
-            "format" | "timeout" | "lang" | "download" | "explain" => own.push((name, value)),
+            "format" | "timeout" | "lang" | "download" | "explain" | "asOf" => own.push((name, value)),
             _ => values.push((name, value)),
         }
     }

@@ -19,6 +19,7 @@ use super::{
     lang::PageLang,
     negotiate, pages,
     parameters::{self, Request, media_type, pairs, unsupported},
+    past,
     problem::Problem,
 };
 use crate::{
@@ -45,7 +46,8 @@ pub(super) async fn get(
         }
         return description::describe(&service, &headers, &request.format);
     }
-    let is_plain = request.format.is_empty() && request.download.is_none() && !request.explain;
+    let is_plain =
+        request.format.is_empty() && request.download.is_none() && !request.explain && request.as_of.is_none();
     if let (Some(text), true) = (&request.query, wants_page && is_plain) {
         sparql::form(&service.archive.store, text)?;
         let lang = page_lang(&headers, query.as_deref());
@@ -88,7 +90,11 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
         Problem::bad_request("there is no query; give one as `query=` or as an application/sparql-query body")
             .at("parameter", "query")
     })?;
-    let store = &service.archive.store;
+    let as_of = match &request.as_of {
+        Some(moment) => Some(past::whole(service, moment, &text).await?),
+        None => None,
+    };
+    let store = as_of.as_ref().map_or(&service.archive.store, |past| &past.store);
     let form = sparql::form(store, &text)?;
     if request.explain {
         let asked = Asked {
@@ -123,6 +129,9 @@ pub(super) async fn answer(service: &Service, headers: &HeaderMap, request: Requ
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
     limit_headers(headers, &entry.id, limits, began);
+    if let Some(past) = &as_of {
+        past::tell(headers, past);
+    }
     if let Some(tag) = tag {
         conditional::tag(headers, &tag);
     }

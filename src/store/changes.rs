@@ -13,7 +13,7 @@ use std::{
 use jiff::Timestamp;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, vocab::xsd};
 
-use super::{Error, Kind, Store};
+use super::{Delta, Error, Kind, Store, history_text};
 use crate::rdf::{Iris, vocab::prov};
 
 /// A graph to be put in the place of what stands there, with what belongs to it.
@@ -67,6 +67,12 @@ impl ChangeKind {
     }
 }
 
+/// The kind of change behind its term's IRI.
+pub(super) fn change_kind(iris: &Iris, iri: &str) -> Option<ChangeKind> {
+    let term = iris.relative(iri)?.strip_prefix("vocab/change-kind/")?;
+    [ChangeKind::Created, ChangeKind::Updated, ChangeKind::Withdrawn].into_iter().find(|kind| kind.term() == term)
+}
+
 impl Store {
     /// Writes some changes, all or none, and logs each that changes anything.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Outcome>, Error> {
@@ -82,9 +88,29 @@ impl Store {
             })
             .collect();
         if !written.is_empty() {
-            self.update(self.replace_text(&written)).await?;
+            let deltas = self.deltas(&written).await?;
+            self.update(self.replace_text(&written, &deltas)).await?;
         }
         Ok(outcomes)
+    }
+
+    /// What some changes take away and bring. What is new takes nothing away, and is not kept twice.
+    async fn deltas(&self, changes: &[(&Change, ChangeKind)]) -> Result<Vec<Option<Delta>>, Error> {
+        let mut deltas = Vec::with_capacity(changes.len());
+        for (change, kind) in changes {
+            if *kind == ChangeKind::Created {
+                deltas.push(None);
+                continue;
+            }
+            let companions = change.companions.iter().map(|(graph, _)| graph);
+            let (mut before, mut after) = (Vec::new(), change.quads.clone());
+            for graph in std::iter::once(&change.graph).chain(companions) {
+                before.extend(self.graph(graph).await?);
+            }
+            after.extend(change.companions.iter().flat_map(|(_, quads)| quads.iter().cloned()));
+            deltas.push(Some(Delta::between(before, &after)));
+        }
+        Ok(deltas)
     }
 
     /// The number of the last change.
@@ -116,7 +142,7 @@ impl Store {
     }
 
     /// One update request for all of it.
-    fn replace_text(&self, changes: &[(&Change, ChangeKind)]) -> String {
+    fn replace_text(&self, changes: &[(&Change, ChangeKind)], deltas: &[Option<Delta>]) -> String {
         let prov = self.iris.graph("prov");
         let mut text = String::new();
         for (change, _) in changes {
@@ -128,11 +154,11 @@ impl Store {
         }
         text.push_str("INSERT DATA {\n");
         for (change, _) in changes {
-            insert(&mut text, &change.graph, &change.quads);
+            graph_block(&mut text, &change.graph, &change.quads);
             for (graph, quads) in &change.companions {
-                insert(&mut text, graph, quads);
+                graph_block(&mut text, graph, quads);
             }
-            insert(&mut text, &prov, &change.provenance);
+            graph_block(&mut text, &prov, &change.provenance);
         }
         text.push_str("} ;\n");
         // One batch is made by one agent. The log has the time at which it is committed: the batch may have begun long
@@ -140,6 +166,8 @@ impl Store {
         if let Some((first, _)) = changes.first() {
             let records: Vec<_> =
                 changes.iter().map(|(change, kind)| (change.graph.clone(), *kind, change.digest.clone())).collect();
+            let deltas: Vec<_> = deltas.iter().map(Option::as_ref).collect();
+            text.push_str(&history_text(&self.iris, &deltas, None));
             text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &first.agent));
         }
         text
@@ -199,7 +227,7 @@ fn outcome(change: &Change, known: &HashMap<String, String>) -> Outcome {
 }
 
 /// The quads of one graph, as SPARQL writes them.
-fn insert(text: &mut String, graph: &NamedNode, quads: &[Quad]) {
+pub(crate) fn graph_block(text: &mut String, graph: &NamedNode, quads: &[Quad]) {
     if quads.is_empty() {
         return;
     }

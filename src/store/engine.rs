@@ -22,6 +22,7 @@ use futures::{future::BoxFuture, stream::BoxStream};
 use oxigraph::model::{NamedNode, Quad};
 use serde::Serialize;
 
+use super::Delta;
 use crate::rdf::{AnswerFormat, Finding};
 
 /// Where the triples live.
@@ -191,10 +192,8 @@ pub struct Touched {
     pub existed: bool,
     /// Its quads as they will stand.
     pub quads: Vec<Quad>,
-    /// How many of them are new.
-    pub inserted: u64,
-    /// How many others are gone.
-    pub removed: u64,
+    /// What is gone and what is new.
+    pub delta: Delta,
     /// What those and the new ones are about.
     pub subjects: BTreeSet<NamedNode>,
 }
@@ -311,6 +310,15 @@ pub enum Error {
         /// The first lines of what it said.
         message: String,
     },
+    /// The disk does not take what is to be written. What stands there can still be read.
+    #[error("nothing can be stored: {reason}")]
+    Disk {
+        /// Why: it is full, or cannot be written to.
+        reason: &'static str,
+        /// What it said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Our fault or the disk's.
     #[error("the store failed")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -319,6 +327,41 @@ pub enum Error {
 impl Error {
     /// Wraps an error that is not the asker's.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Internal(source.into())
+        let source = source.into();
+        match of_disk(source.as_ref()) {
+            Some(reason) => Self::Disk { reason, source },
+            None => Self::Internal(source),
+        }
+    }
+}
+
+/// What a disk says when it takes nothing more. The engine passes it on in words only.
+const DISK: [(&str, &str); 5] = [
+    ("no space left on device", "the disk is full"),
+    ("disk quota exceeded", "the disk quota is used up"),
+    ("file too large", "a file has reached the size limit of the process or the disk"),
+    ("read-only file system", "the disk is read-only"),
+    ("only possible on read-write instances", "the disk was read-only when the store was opened"),
+];
+
+fn of_disk(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.find_map(|cause| {
+        let words = cause.to_string().to_ascii_lowercase();
+        DISK.iter().find(|(said, _)| words.contains(said)).map(|(_, reason)| *reason)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_takes_nothing_more_is_told_from_other_faults() {
+        let full = std::io::Error::from_raw_os_error(28);
+        assert!(cfg!(not(unix)) || matches!(Error::internal(std::io::Error::other(full)), Error::Disk { .. }));
+        let told = Error::internal("IO error: No space left on device: While appending to file: 000012.log");
+        assert_eq!(told.to_string(), "nothing can be stored: the disk is full");
+        assert!(matches!(Error::internal("corruption"), Error::Internal(_)));
     }
 }

@@ -9,7 +9,9 @@
 mod changes;
 mod embedded;
 mod engine;
+mod history;
 mod originals;
+mod quads;
 mod read;
 mod remote;
 mod template;
@@ -19,12 +21,15 @@ use std::sync::{Arc, PoisonError};
 use oxigraph::model::NamedNode;
 use tokio::sync::Mutex;
 
+pub(crate) use changes::graph_block;
 pub use changes::{Change, ChangeKind, Outcome, log_text};
-pub use embedded::{Embedded, Options, parse_query, parse_update};
+pub use embedded::{Draft, Embedded, Options, parse_query, parse_update};
 pub use engine::{
     Answer, Dataset, Engine, Error, Explanation, Kind, Limits, Progress, Query, Review, Step, Touched, Update,
 };
-pub use originals::{Digest, Originals, OriginalsError};
+pub use history::{Act, Delta, Past, history_text};
+pub use originals::{Digest, NotADigest, Originals, OriginalsError};
+pub use quads::{all_quads, read_quads};
 pub use read::{Cell, Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};
 
@@ -106,7 +111,7 @@ impl Store {
     /// `limits` hold for the store's own questions, those behind pages and changes.
     pub async fn open(engine: Arc<dyn Engine>, iris: Iris, limits: Limits) -> Result<Self, OpenError> {
         // What the archive keeps for its own use is found where it is looked for by name.
-        let own = ["changes", "shapes"].map(|name| iris.graph(name));
+        let own = ["changes", "history", "shapes"].map(|name| iris.graph(name));
         engine.set_apart(own.into_iter().chain([archive_graph()]).collect())?;
         let store = Self { engine, iris, limits, writer: Arc::default(), sequence: Arc::default() };
         let query = format!("SELECT ?p ?o {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> ?p ?o }} }}");

@@ -7,6 +7,7 @@
 use std::{fmt, fs, io, path::Path as FilePath, str::FromStr, sync::Arc};
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use object_store::{
     ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path, prefix::PrefixStore,
 };
@@ -93,6 +94,17 @@ impl Originals {
         if Digest::of(&bytes) == *digest { Ok(bytes) } else { Err(OriginalsError::Altered(*digest)) }
     }
 
+    /// The digests of all files, in no order.
+    pub async fn all(&self) -> Result<Vec<Digest>, OriginalsError> {
+        let mut found = Vec::new();
+        let mut listed = self.store.list(None);
+        while let Some(file) = listed.try_next().await? {
+            // What lies there besides is not an original.
+            found.extend(file.location.as_ref().replace('/', "").parse::<Digest>());
+        }
+        Ok(found)
+    }
+
     /// Whether a file is kept.
     pub async fn contains(&self, digest: &Digest) -> Result<bool, OriginalsError> {
         match self.store.head(&digest.key()).await {
@@ -163,6 +175,7 @@ mod tests {
         assert_eq!(digest, Digest::of(b"as it came"));
         assert_eq!(originals.put("as it came").await?, digest);
         assert!(originals.contains(&digest).await?);
+        assert_eq!(originals.all().await?, [digest]);
         assert_eq!(originals.get(&digest).await?, "as it came");
         let other = Digest::of(b"never came");
         assert!(!originals.contains(&other).await?);

@@ -158,6 +158,12 @@ impl Store {
         RdfParser::from_format(RdfFormat::NTriples).for_slice(&body).map(|quad| quad.map_err(Error::internal)).collect()
     }
 
+    /// The quads of a graph.
+    pub async fn graph(&self, graph: &NamedNode) -> Result<Vec<Quad>, Error> {
+        let triples = self.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
+        Ok(triples.into_iter().map(|quad| Quad { graph_name: graph.clone().into(), ..quad }).collect())
+    }
+
     /// Every quad of the store, graph by graph, in a syntax that keeps graphs.
     pub async fn dump(&self, format: GraphFormat) -> Result<Vec<u8>, Error> {
         let mut writer = RdfSerializer::from_format(format.to_rdf_format()).for_writer(Vec::new());

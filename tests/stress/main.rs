@@ -7,6 +7,8 @@
 #[cfg(target_os = "linux")]
 mod data;
 #[cfg(target_os = "linux")]
+mod kill;
+#[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
 mod rough;
@@ -26,6 +28,30 @@ fn the_service_bears_it() {
     rough::all(quads);
     #[cfg(not(target_os = "linux"))]
     say(&format!("skipped: {quads} quads or not, memory, threads and work are read as Linux tells them"));
+}
+
+/// `ISNAD_KILLS` says how often (the acceptance asks for 200); `ISNAD_SEED` makes it another story.
+#[test]
+fn nothing_is_lost_when_it_is_killed() {
+    let Some(kills) = std::env::var("ISNAD_KILLS").ok().and_then(|kills| kills.parse::<usize>().ok()) else {
+        say("skipped: ISNAD_KILLS does not say how often the program should be killed");
+        return;
+    };
+    #[cfg(target_os = "linux")]
+    kill::all(kills);
+    #[cfg(not(target_os = "linux"))]
+    say(&format!("skipped: {kills} times or not, it is told of Linux only"));
+}
+
+/// Where `ISNAD_KILLS` is set too.
+#[test]
+fn a_full_disk_is_told_and_reading_goes_on() {
+    if std::env::var_os("ISNAD_KILLS").is_none() {
+        say("skipped: ISNAD_KILLS is not set");
+        return;
+    }
+    #[cfg(target_os = "linux")]
+    kill::disk();
 }
 
 /// Past the test harness, which would keep it until a test fails.

@@ -6,9 +6,11 @@
 //! counts [`VALUE`] times; its parts are given as features. A candidate is called a match where it alone is good
 //! ([`SURE`]) and the next one is clearly worse ([`APART`]).
 //!
-//! Here are also suggestions while somebody types ([`suggest`]), values for things that were found ([`extend`]), and
+//! Here are also suggestions while somebody types ([`suggest`]), values for things that were found ([`extend`]), entities
+//! that may be one ([`duplicates`]), and
 //! what both versions of the interface say of a thing, a type or a property. No version's syntax is known here.
 
+pub mod duplicates;
 pub mod extend;
 mod matches;
 mod properties;

@@ -27,7 +27,7 @@ pub fn decision(ontology: &Ontology, decision: &Decision) -> Vec<Quad> {
     }
     writer.concept(&node, isn::DECISION_SCOPE, "decision-scope", decision.scope.term());
     if let Some(reason) = &decision.reason {
-        writer.own(&node, isn::RATIONALE, tagged(reason, language(reason)));
+        writer.own(&node, isn::RATIONALE, said(reason));
     }
     writer.add(&node, prov::WAS_ATTRIBUTED_TO, writer.iris.path(&decision.by));
     writer.add(&node, prov::GENERATED_AT_TIME, time(decision.at));
@@ -35,6 +35,12 @@ pub fn decision(ontology: &Ontology, decision: &Decision) -> Vec<Quad> {
         writer.add(&node, prov::WAS_REVISION_OF, writer.iris.id(earlier));
     }
     writer.quads
+}
+
+/// What somebody says, in the language that its letters tell.
+#[must_use]
+pub fn said(words: &str) -> Literal {
+    tagged(words, language(words))
 }
 
 /// Arabic where most letters are.

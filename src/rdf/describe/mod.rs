@@ -9,14 +9,16 @@ mod document;
 mod entity;
 mod mention;
 mod provenance;
+mod tombstone;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
 
-pub use decision::decision;
+pub use decision::{decision, said};
 pub use document::{document, record};
 pub use entity::{entity, tenure};
 pub use mention::{RUN, confidence, mentions};
 pub use provenance::{Provenance, provenance};
+pub use tombstone::{Tombstone, tombstone};
 
 use super::{
     Iris, Ontology,

@@ -43,6 +43,7 @@ pub use plan::plan;
 pub use preview::preview;
 pub use problem::problem;
 pub use query::{query_form, results};
+pub use statements::past;
 pub use vocabulary::{concept, ontology, scheme};
 
 use std::collections::BTreeMap;

@@ -30,6 +30,8 @@ struct Statements {
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
+    /// When it stood so, where that is not now.
+    stood: Option<String>,
 }
 
 /// What is said of a thing or of one of its parts.
@@ -49,11 +51,25 @@ struct Row {
 
 /// The page of a record, a collection or whatever else has an address.
 pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
-    let iri = resource.iri.as_str();
+    let mut reader = reader(service, resource, lang).await?;
+    let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
+    Ok(shown(&reader, resource, graphs, None))
+}
+
+/// The page of anything as it stood. Names are those of today; of the provenance only what is there.
+pub async fn past(service: &Service, resource: &Resource, lang: PageLang, stood: String) -> Result<String, Error> {
+    let reader = reader(service, resource, lang).await?;
+    Ok(shown(&reader, resource, Vec::new(), Some(stood)))
+}
+
+async fn reader<'a>(service: &'a Service, resource: &Resource, lang: PageLang) -> Result<Reader<'a>, Error> {
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
-    let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
-    let reader = &reader;
+    Ok(reader)
+}
+
+fn shown(reader: &Reader<'_>, resource: &Resource, graphs: Vec<Graph>, stood: Option<String>) -> String {
+    let (iri, lang) = (resource.iri.as_str(), reader.lang);
     let kind = match resource.id.kind() {
         Kind::Document => class(reader, iri, &[], "Record"),
         kind => Phrase::own(lang, kind_words(lang, kind)),
@@ -63,14 +79,15 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         .find(|name| !reader.objects(iri, name).is_empty())
         .unwrap_or_default();
     let (page, head) = head(reader, resource, kind, name);
-    Ok(render(&Statements {
+    render(&Statements {
         page,
         head,
         subjects: subjects(reader, resource),
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
         sources: reader.sources(iri),
         graphs,
-    }))
+        stood,
+    })
 }
 
 fn subjects(reader: &Reader<'_>, resource: &Resource) -> Vec<Subject> {

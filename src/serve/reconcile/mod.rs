@@ -35,7 +35,8 @@ use crate::ask::reconcile::{self, Ground, Query, Terms, extend, suggest};
 const PREVIEW_POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-async fn ground(service: &Service) -> Result<Ground, Problem> {
+/// Where candidates are looked for.
+pub(super) async fn ground(service: &Service) -> Result<Ground, Problem> {
     let archive = &service.archive;
     Ok(Ground {
         store: archive.store.clone(),

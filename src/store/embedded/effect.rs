@@ -6,7 +6,7 @@
 //! patterns of most queries cheaper, for their index holds no graphs.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -16,7 +16,7 @@ use oxigraph::{
 };
 
 use super::{
-    super::{Error, Touched},
+    super::{Delta, Error, Touched},
     snapshot::Change,
 };
 
@@ -93,26 +93,22 @@ impl Effect {
 
     /// The graphs that are not as they were, in order of name, each as it stands now.
     pub(super) fn touched(&self, transaction: &Transaction<'_>) -> Result<Vec<Touched>, Error> {
-        let mut counts: BTreeMap<&NamedNode, (u64, u64, BTreeSet<NamedNode>)> = BTreeMap::new();
+        let mut changed: BTreeMap<&NamedNode, (Delta, BTreeSet<NamedNode>)> = BTreeMap::new();
         for (quad, added) in &self.quads {
             if let GraphName::NamedNode(graph) = &quad.graph_name {
-                let (inserted, removed, subjects) = counts.entry(graph).or_default();
-                *(if *added { inserted } else { removed }) += 1;
+                let (delta, subjects) = changed.entry(graph).or_default();
+                if *added { &mut delta.added } else { &mut delta.removed }.push(quad.clone());
                 if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
                     subjects.insert(subject.clone());
                 }
             }
         }
-        let touched = counts.into_iter().map(|(graph, (inserted, removed, subjects))| {
+        let touched = changed.into_iter().map(|(graph, (delta, subjects))| {
             let quads = transaction.quads_for_pattern(None, None, None, Some(graph.as_ref().into()));
-            Ok(Touched {
-                graph: graph.clone(),
-                existed: self.graphs.get(graph).copied().unwrap_or(false),
-                quads: quads.collect::<Result<_, _>>().map_err(Error::internal)?,
-                inserted,
-                removed,
-                subjects,
-            })
+            let quads: Vec<Quad> = quads.collect::<Result<_, _>>().map_err(Error::internal)?;
+            let delta = if delta.is_whole() { whole(delta, &quads) } else { delta };
+            let existed = self.graphs.get(graph).copied().unwrap_or(false);
+            Ok(Touched { graph: graph.clone(), existed, quads, delta, subjects })
         });
         touched.collect()
     }
@@ -142,6 +138,14 @@ impl Effect {
     }
 }
 
+/// Both sides of what changed, as whole graphs.
+fn whole(delta: Delta, after: &[Quad]) -> Delta {
+    let Delta { removed, added } = delta;
+    let added: HashSet<Quad> = added.into_iter().collect();
+    let stays = after.iter().filter(|quad| !added.contains(quad)).cloned();
+    Delta { removed: stays.chain(removed).collect(), added: after.to_vec() }
+}
+
 /// A quad's triple, in the merge.
 fn merged(quad: &Quad) -> QuadRef<'_> {
     QuadRef::new(&quad.subject, &quad.predicate, &quad.object, GraphNameRef::DefaultGraph)
@@ -166,13 +170,26 @@ fn is_in_a_graph(
     Ok(false)
 }
 
-/// Makes the merge of a store that has graphs but no merge, as one that was filled by something else.
+/// Stands in the merge while it is being made, so that one that was cut off is not taken for a whole one.
+fn unfinished() -> Quad {
+    let mark = NamedNode::new_unchecked("urn:isnad:merge");
+    Quad::new(mark.clone(), mark.clone(), mark, GraphName::DefaultGraph)
+}
+
+/// Makes the merge of a store that has graphs but no merge, as one that was filled by something else, or that has one
+/// which was not made to its end.
 pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), StorageError> {
+    let mark = unfinished();
     let is_merged = store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).next().is_some();
-    if is_merged {
+    if is_merged && !store.contains(&mark)? {
         return Ok(());
     }
-    let mut quads = store.iter().peekable();
+    let mut quads =
+        store.iter().filter(|quad| !quad.as_ref().is_ok_and(|quad| quad.graph_name.is_default_graph())).peekable();
+    if quads.peek().is_none() {
+        return Ok(());
+    }
+    store.insert(&mark)?;
     while quads.peek().is_some() {
         let mut transaction = store.start_transaction()?;
         for quad in quads.by_ref().take(REBUILD_BATCH) {
@@ -183,5 +200,34 @@ pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), 
         }
         transaction.commit()?;
     }
-    Ok(())
+    store.remove(&mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quad(n: i64, graph: impl Into<GraphName>) -> Quad {
+        let name = NamedNode::new_unchecked("http://a.example/s");
+        Quad::new(name.clone(), name, oxigraph::model::Literal::from(n), graph)
+    }
+
+    #[test]
+    fn a_merge_that_was_cut_off_is_made_to_its_end() -> Result<(), StorageError> {
+        let (store, graph) = (Store::new()?, NamedNode::new_unchecked("http://a.example/g"));
+        for n in 1..=3 {
+            store.insert(&quad(n, graph.clone()))?;
+        }
+        // Killed after the first batch: one triple is there, and the mark.
+        store.insert(&unfinished())?;
+        store.insert(&quad(1, GraphName::DefaultGraph))?;
+        rebuild(&store, &BTreeSet::new())?;
+        let merged = || store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).count();
+        assert_eq!(merged(), 3);
+        // A whole one is left alone.
+        store.remove(&quad(2, GraphName::DefaultGraph))?;
+        rebuild(&store, &BTreeSet::new())?;
+        assert_eq!(merged(), 2);
+        Ok(())
+    }
 }

@@ -11,6 +11,7 @@
 //! Nothing here reaches the network: `SERVICE` and `LOAD` are refused before anything is evaluated.
 
 mod answer;
+mod draft;
 mod effect;
 mod explain;
 mod guard;
@@ -52,7 +53,10 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-pub use self::syntax::{parse_query, parse_update};
+pub use self::{
+    draft::Draft,
+    syntax::{parse_query, parse_update},
+};
 use self::{memory::Budget, snapshot::Snapshot, source::Source, stop::Stop};
 use super::{Answer, Dataset, Engine, Error, Explanation, Kind, Query, Update};
 
@@ -98,11 +102,18 @@ impl Embedded {
         Ok(Self::new(Store::new().map_err(Error::internal)?, Kind::Memory, options))
     }
 
-    /// The store in a folder, which is made if there is none. One process can have it open at a time.
+    /// The store in a folder, which is made if there is none. One process can have it open at a time. Where the disk is
+    /// read-only it can be read all the same.
     #[cfg(feature = "rocksdb")]
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
         let before = manifest(path);
-        let store = Store::open(path).map_err(|error| open_error(path, error))?;
+        let store = Store::open(path).map_err(|error| open_error(path, error)).or_else(|error| match error {
+            Error::Disk { reason, .. } => {
+                tracing::warn!(reason, "the store is opened for reading only");
+                Store::open_read_only(path).map_err(|error| open_error(path, error))
+            }
+            error => Err(error),
+        })?;
         Ok(Self { found: Some((path.to_owned(), before)), ..Self::new(store, Kind::Embedded, options) })
     }
 

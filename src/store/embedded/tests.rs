@@ -284,8 +284,8 @@ async fn what_an_update_leaves_behind_can_be_looked_at_and_refused() {
     let text = "INSERT { GRAPH <urn:new> { ?s <urn:new> ?o , _:b } } WHERE { ?s ?p ?o }";
     let refusing = Review::new(|touched| {
         assert_eq!(touched.len(), 1);
-        assert!(!touched[0].existed && touched[0].removed == 0);
-        assert_eq!(u64::try_from(touched[0].quads.len()).ok(), Some(touched[0].inserted));
+        assert!(!touched[0].existed && touched[0].delta.removed.is_empty());
+        assert_eq!(touched[0].quads.len(), touched[0].delta.added.len());
         Err(Error::Refused("no".to_owned()))
     });
     let refused = Update { review: Some(refusing), ..changing(text, HOUR) };

@@ -22,7 +22,7 @@ use spargebra::{
 };
 
 use super::{
-    super::{Engine, Error, Limits, Query, Touched, Update, parse_update, template},
+    super::{Delta, Engine, Error, Limits, Query, Touched, Update, parse_update, template},
     Remote,
 };
 use crate::rdf::{AnswerFormat, GraphFormat, SolutionsFormat};
@@ -42,13 +42,11 @@ pub(super) async fn touched(engine: &Remote, update: &Update) -> Result<Vec<Touc
         outcome.operation(place, operation).await?;
     }
     let changed = outcome.graphs.into_iter().filter(|(_, (before, after))| before != after);
-    let count = |quads: usize| u64::try_from(quads).unwrap_or(u64::MAX);
     let touched = changed.map(|(graph, (before, after))| Touched {
         graph,
         existed: !before.is_empty(),
-        inserted: count(after.difference(&before).count()),
-        removed: count(before.difference(&after).count()),
         subjects: before.symmetric_difference(&after).filter_map(subject).collect(),
+        delta: Delta::between(before.into_iter().collect(), &after.iter().cloned().collect::<Vec<_>>()),
         quads: after.into_iter().collect(),
     });
     Ok(touched.collect())

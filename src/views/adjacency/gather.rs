@@ -67,7 +67,7 @@ const LIFTED: [(&str, &str); 2] = [
 ];
 
 /// Predicates of which nothing is kept, so that they need not be read: texts, offsets, digests.
-pub(super) const UNREAD: [&str; 20] = [
+pub(super) const UNREAD: [&str; 22] = [
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#value",
     "http://www.w3.org/ns/oa#start",
     "http://www.w3.org/ns/oa#end",
@@ -88,6 +88,8 @@ pub(super) const UNREAD: [&str; 20] = [
     "ontology#sha256",
     "ontology#normalForm",
     "ontology#text",
+    "ontology#added",
+    "ontology#removed",
 ];
 
 static ROLES: LazyLock<HashMap<&str, Use>> = LazyLock::new(|| USES.into_iter().collect());
