@@ -2,12 +2,14 @@
 
 mod agreement;
 mod archive;
+mod bulk;
 mod descriptions;
 mod dumps;
 mod engine;
 mod feeds;
 mod find;
 mod find_random;
+mod formats;
 mod fragments;
 mod gazetteer;
 mod gold;
@@ -16,9 +18,12 @@ mod layers;
 mod link;
 mod link_call;
 mod ontology;
+mod originals;
+mod packages;
 mod protocol;
 mod questions;
 mod reconcile;
+mod resemblance;
 mod review;
 mod seed;
 mod serve;
