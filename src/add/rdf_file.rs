@@ -19,6 +19,9 @@ use crate::{
     store::{Change, Error},
 };
 
+/// Triples by graph.
+type Graphs = BTreeMap<NamedNode, Vec<Quad>>;
+
 /// The RDF syntax of a file, by its extension.
 pub(super) fn format(name: &str) -> Option<GraphFormat> {
     GraphFormat::from_extension(&name.rsplit_once('.')?.1.to_ascii_lowercase())
@@ -67,7 +70,7 @@ impl Archive {
         format: GraphFormat,
         settings: &Settings,
         report: &mut Report,
-    ) -> Result<(Vec<u8>, BTreeMap<NamedNode, Vec<Quad>>), String> {
+    ) -> Result<(Vec<u8>, Graphs), String> {
         let bytes = file.read(settings.max_file).map_err(|error| error.to_string())?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| format!("byte {} is not UTF-8: expected text in UTF-8", error.valid_up_to()))?;
@@ -76,7 +79,7 @@ impl Archive {
         if quads.is_empty() {
             return Err("the file says nothing: it has no triples".to_owned());
         }
-        let (mut graphs, mut passed_over) = (BTreeMap::new(), 0_usize);
+        let (mut graphs, mut passed_over) = (Graphs::new(), 0_usize);
         for quad in quads {
             let GraphName::NamedNode(graph) = quad.graph_name.clone() else { continue };
             match Part::of(self.store.iris(), graph.as_ref()) {

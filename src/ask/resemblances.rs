@@ -1,5 +1,7 @@
 //! The documents that were noticed to resemble others, as they are proposed.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::{
@@ -44,10 +46,10 @@ pub async fn find(store: &Store, filter: &Filter) -> Result<Vec<Proposal>, Error
     let mut conditions = String::new();
     if let Some(document) = &filter.document {
         let document = iris.id(document);
-        conditions += &format!(" FILTER(?document = {document} || ?other = {document})");
+        let _ = write!(conditions, " FILTER(?document = {document} || ?other = {document})");
     }
     if let Some(kind) = &filter.kind {
-        conditions += &format!(" FILTER(?kind = {})", iris.concept("resemblance", kind));
+        let _ = write!(conditions, " FILTER(?kind = {})", iris.concept("resemblance", kind));
     }
     let title = dct::TITLE;
     let query = format!(

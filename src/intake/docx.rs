@@ -53,24 +53,25 @@ struct Story {
 impl Story {
     fn read(&mut self, name: &str, xml: &str) -> Result<(), Error> {
         self.lines.part(Gap::Paragraph);
-        each_event(name, xml, |event| match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag.local_name().as_ref()),
-            Event::Text(text) if self.in_words && self.unread == 0 => {
-                let words = text.unescape().map_err(|error| fault(name, error.to_string()))?;
-                self.words(&words);
-                Ok(())
+        each_event(name, xml, |event| {
+            match event {
+                Event::Start(tag) => self.start(tag),
+                Event::End(tag) => self.end(tag.local_name().as_ref()),
+                Event::Text(text) if self.in_words && self.unread == 0 => {
+                    let words = text.unescape().map_err(|error| fault(name, error.to_string()))?;
+                    self.words(&words);
+                }
+                Event::CData(text) if self.in_words && self.unread == 0 => {
+                    let words = text.decode().map_err(|error| fault(name, error.to_string()))?;
+                    self.words(&words);
+                }
+                _ => {}
             }
-            Event::CData(text) if self.in_words && self.unread == 0 => {
-                let words = text.decode().map_err(|error| fault(name, error.to_string()))?;
-                self.words(&words);
-                Ok(())
-            }
-            _ => Ok(()),
+            Ok(())
         })
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Error> {
+    fn start(&mut self, tag: &BytesStart<'_>) {
         match tag.local_name().as_ref() {
             b"t" => self.in_words = true,
             b"tab" => self.lines.part(Gap::Space),
@@ -84,10 +85,9 @@ impl Story {
             }
             _ => {}
         }
-        Ok(())
     }
 
-    fn end(&mut self, name: &[u8]) -> Result<(), Error> {
+    fn end(&mut self, name: &[u8]) {
         match name {
             b"t" => self.in_words = false,
             b"p" => {
@@ -98,7 +98,6 @@ impl Story {
             b"Fallback" => self.unread = self.unread.saturating_sub(1),
             _ => {}
         }
-        Ok(())
     }
 
     fn words(&mut self, words: &str) {

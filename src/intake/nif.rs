@@ -38,7 +38,7 @@ struct Said {
 pub(super) fn read(file: &File<'_>, notices: &mut Vec<Notice>) -> Result<Vec<Record>, Error> {
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(file.text.as_bytes()) {
-        take(&mut said, quad.map_err(|error| syntax(&error))?);
+        take(&mut said, &quad.map_err(|error| syntax(&error))?);
     }
     let contexts: Vec<(&String, &Said)> = said.iter().filter(|(_, said)| said.text.is_some()).collect();
     if contexts.is_empty() {
@@ -77,7 +77,7 @@ fn syntax(error: &RdfSyntaxError) -> Error {
     Error::Syntax { line: place(line), column: place(column), message: error.to_string() }
 }
 
-fn take(said: &mut BTreeMap<String, Said>, quad: Quad) {
+fn take(said: &mut BTreeMap<String, Said>, quad: &Quad) {
     let subject = match &quad.subject {
         NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
         NamedOrBlankNode::BlankNode(node) => node.to_string(),

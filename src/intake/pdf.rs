@@ -205,7 +205,7 @@ mod tests {
         ] {
             let mut command = Command::new("sh");
             command.args(["-c", program]);
-            let error = told(&mut command, &[b'x'; 1 << 20], 1_000, patience).expect_err(program).to_string();
+            let error = told(&mut command, &vec![b'x'; 1 << 20], 1_000, patience).expect_err(program).to_string();
             assert!(error.contains(says), "{program}: {error}");
         }
         assert!(begun.elapsed() < PATIENCE);

@@ -14,7 +14,10 @@ mod read;
 mod remote;
 mod template;
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, PoisonError},
+};
 
 use oxigraph::model::NamedNode;
 use tokio::sync::Mutex;
@@ -206,7 +209,7 @@ impl Store {
         let property = self.iris.term(isn::ADDING);
         let mut text = format!("DELETE WHERE {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} ?begun }} }}");
         if is_adding {
-            text += &format!(" ; INSERT DATA {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} true }} }}");
+            let _ = write!(text, " ; INSERT DATA {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} true }} }}");
         }
         self.update(text).await
     }

@@ -111,6 +111,7 @@ impl Originals {
     }
 
     /// Whatever is kept, in no order: the name of each file, and its digest where the name is that of one.
+    #[must_use]
     pub fn list(&self) -> BoxStream<'_, Result<(String, Option<Digest>), OriginalsError>> {
         let named = |found: object_store::ObjectMeta| {
             let name = found.location.to_string();

@@ -1,6 +1,6 @@
 //! Files of word processors and spreadsheets, made for tests.
 
-use std::io::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use flate2::{Compression, Crc, write::DeflateEncoder};
 
@@ -53,17 +53,17 @@ pub fn xlsx(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let mut strings: Vec<&str> = Vec::new();
     let (mut book, mut links, mut parts) = (String::new(), String::new(), Vec::new());
     for (number, (name, rows)) in (1..).zip(sheets) {
-        book += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-        links += &format!("<Relationship Id=\"rId{number}\" Target=\"worksheets/sheet{number}.xml\"/>");
+        let _ = write!(book, "<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
+        let _ = write!(links, "<Relationship Id=\"rId{number}\" Target=\"worksheets/sheet{number}.xml\"/>");
         let mut data = String::new();
         for (row, cells) in (1..).zip(*rows) {
-            data += &format!("<row r=\"{row}\">");
+            let _ = write!(data, "<row r=\"{row}\">");
             for (column, cell) in ('A'..='Z').zip(*cells) {
                 if cell.is_empty() {
                     continue;
                 }
                 let place = format!("r=\"{column}{row}\"");
-                data += &match (cell.parse::<f64>(), cell.strip_prefix("date:")) {
+                let written = match (cell.parse::<f64>(), cell.strip_prefix("date:")) {
                     (_, Some(days)) => format!("<c {place} s=\"1\"><v>{days}</v></c>"),
                     (Ok(_), None) => format!("<c {place}><v>{cell}</v></c>"),
                     _ => {
@@ -71,13 +71,14 @@ pub fn xlsx(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
                         format!("<c {place} t=\"s\"><v>{}</v></c>", strings.len() - 1)
                     }
                 };
+                data.push_str(&written);
             }
             data += "</row>";
         }
         let sheet = format!("<worksheet><sheetData>{data}</sheetData></worksheet>");
         parts.push((format!("xl/worksheets/sheet{number}.xml"), sheet));
     }
-    let shared: String = strings.iter().map(|string| format!("<si><t>{string}</t></si>")).collect();
+    let shared = strings.iter().fold(String::new(), |all, string| all + "<si><t>" + string + "</t></si>");
     parts.extend([
         ("xl/workbook.xml".to_owned(), format!("<workbook xmlns:r=\"r\"><sheets>{book}</sheets></workbook>")),
         ("xl/_rels/workbook.xml.rels".to_owned(), format!("<Relationships>{links}</Relationships>")),
