@@ -3,18 +3,21 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    path::Path,
     sync::Arc,
 };
 
-use serde::Serialize;
-
-use super::{Archive, File, Plan, Settings, document, learn::is_known_by_name, names, relink::Documents};
+use super::{
+    Added, Archive, Failure, File, Plan, Progress, Report, Settings, Stage, document,
+    learn::is_known_by_name,
+    names, rdf_file,
+    relink::Documents,
+    report::{Link, UNCHANGED},
+};
 use crate::{
     intake::{self, Intake, Mapping, Record},
     link::{Dictionary, Facts},
     model::Id,
-    rdf::{GraphFormat, canonicalize, describe, read, rules},
+    rdf::{GraphFormat, canonicalize, describe, rules},
     store::{Change, Digest, Error, Outcome},
 };
 
@@ -25,99 +28,80 @@ const QUADS_AT_ONCE: usize = 20_000;
 /// So many quads of a table are held against the shapes at once.
 const QUADS_CHECKED_AT_ONCE: usize = 5_000;
 
-/// What became of a batch.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
-    /// The graphs that were offered to the store.
-    pub added: Vec<Added>,
-    /// What could not be added.
-    pub failures: Vec<Failure>,
-    /// What is worth saying.
-    pub notices: Vec<String>,
-}
-
-/// One graph of a batch.
-#[derive(Clone, Debug, Serialize)]
-pub struct Added {
-    /// The file it came from.
-    pub file: String,
-    /// The graph.
-    pub graph: String,
-    /// `created`, `updated` or `unchanged`.
-    pub outcome: &'static str,
-    /// How many mentions were found, for a document.
-    pub mentions: usize,
-}
-
-/// Something that could not be added, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Failure {
-    /// The file.
-    pub file: String,
-    /// Where in it, and what is wrong.
-    pub reason: String,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.reason)
-    }
-}
-
 /// A graph on its way into the store.
 pub(super) struct Prepared {
     pub change: Change,
     pub mentions: usize,
     pub warnings: Vec<String>,
+    /// The links in it, for a report of what would be stored.
+    pub links: Vec<Link>,
+}
+
+/// A graph that a file says: to be written, or there already.
+pub(super) enum Offered {
+    New(Box<Prepared>),
+    There(oxigraph::model::NamedNode),
+}
+
+/// What has been done with a batch so far.
+struct Course<'a> {
+    settings: &'a Settings,
+    report: Report,
+    progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl Archive {
     /// Adds the files of a plan; `progress` is told how many files are done.
     ///
-    /// An error means that the store failed; what was committed before stays. Faults of the files are in the report.
+    /// An error means that the store failed; what was committed before stays, and the same call again adds what is
+    /// missing. Faults of the files are in the report.
     pub async fn add(
         &self,
         plan: &Plan,
         settings: &Settings,
-        progress: &(dyn Fn(usize) + Sync),
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Report, Error> {
         let turn = self.turn.lock().await;
-        let mut report = Report::default();
+        let mut report = Report { dry_run: settings.dry_run, ..Report::default() };
+        let is_bulk = plan.files.len() > 1 && !settings.dry_run;
+        if is_bulk {
+            report.resumed = self.begin_adding().await?;
+        }
         let before = self.dictionary();
-        let (readable, mut things) = self.learn_names(plan, settings, &mut report).await?;
+        let mut course = Course { settings, report, progress };
+        let (readable, mut things) = self.learn_names(plan, &mut course).await?;
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
         for (done, file) in readable.into_iter().enumerate() {
-            match self.prepare(file, settings, &mut report) {
-                Ok((bytes, prepared)) => {
-                    if !settings.dry_run && !prepared.is_empty() {
-                        self.originals.put(bytes).await.map_err(Error::internal)?;
-                    }
-                    for prepared in prepared {
-                        things.extend(self.described(&prepared.change).await?);
-                        batch.push(file, prepared, &mut report).await?;
-                    }
+            match self.prepare(file, settings, &mut course.report).await? {
+                Ok((bytes, offered)) => {
+                    things.extend(batch.take(file, bytes, offered, &mut course.report).await?);
                 }
-                Err(reason) => report.failures.push(Failure { file: file.name.clone(), reason }),
+                Err(reason) => course.report.failures.push(Failure { file: file.name.clone(), reason }),
             }
-            progress(done + 1);
+            progress(Progress { stage: Stage::Adding, done: done + 1 });
         }
-        batch.flush(&mut report).await?;
+        batch.flush(&mut course.report).await?;
+        let mut report = course.report;
         self.settle(before, things, &report).await?;
+        if is_bulk {
+            self.adding_is_over();
+        }
         drop(turn);
-        let written = report.added.iter().any(|added| !matches!(added.outcome, "unchanged" | "not-stored"));
-        if written {
+        if report.has_written() {
+            self.link_what_came_as_rdf(&report).await?;
             self.refresh_views().await;
         }
+        report.resemblances = self.compare(&report).await?;
         Ok(report)
     }
 
-    /// The things that a table describes, and those that it described before, where it is not the same as before.
+    /// The things that a graph describes and that it described before, unless they are known from the first reading:
+    /// those of a table, or of a file of RDF.
     async fn described(&self, change: &Change) -> Result<BTreeSet<Id>, Error> {
         let iris = self.store.iris();
         let graph = &change.graph;
-        let known = self.store.digests([graph]).await?;
         let is_table = graph.as_str().starts_with(iris.authority_graph("").as_str());
-        if !is_table || known.get(graph.as_str()) == Some(&change.digest) {
+        if !is_table && !rdf_file::is_linked_later(change) {
             return Ok(BTreeSet::new());
         }
         let before = self.store.select(&format!("SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
@@ -135,7 +119,8 @@ impl Archive {
     /// The documents of the batch itself were linked with what its files say, which is nearly always the same.
     async fn settle(&self, before: Arc<Dictionary>, things: BTreeSet<Id>, report: &Report) -> Result<(), Error> {
         let start = self.store.iris().path("graph/doc/");
-        let fresh = report.added.iter().filter_map(|added| added.graph.strip_prefix(start.as_str()));
+        let written = report.added.iter().filter(|added| added.outcome != UNCHANGED);
+        let fresh = written.filter_map(|added| added.graph.strip_prefix(start.as_str()));
         let fresh: Arc<BTreeSet<Id>> = Arc::new(fresh.filter_map(|key| format!("doc/{key}").parse().ok()).collect());
         let expected = self.dictionary();
         self.take_in(&things).await?;
@@ -149,23 +134,23 @@ impl Archive {
     async fn learn_names<'a>(
         &self,
         plan: &'a Plan,
-        settings: &Settings,
-        report: &mut Report,
+        course: &mut Course<'_>,
     ) -> Result<(Vec<&'a File>, BTreeSet<Id>), Error> {
         let (mut found, mut facts) = (Vec::new(), Facts::new());
         let (mut tables, mut documents, mut unresolved) = (Vec::new(), Vec::new(), Vec::new());
-        for file in &plan.files {
-            if rdf_format(&file.name).is_some() {
+        for (done, file) in plan.files.iter().enumerate() {
+            (course.progress)(Progress { stage: Stage::Reading, done });
+            if rdf_file::format(&file.name).is_some() {
                 tables.push(file);
                 continue;
             }
-            match self.read(file, settings) {
+            match self.read(file, course.settings) {
                 Ok((intake, _)) => {
                     intake.records.iter().for_each(|record| names::of(record, &mut found, &mut facts));
                     unresolved.extend(intake.records.into_iter().filter_map(document::with_words_for_things));
                     if intake.table.is_some() { tables.push(file) } else { documents.push(file) }
                 }
-                Err(reason) => report.failures.push(Failure { file: file.name.clone(), reason }),
+                Err(reason) => course.report.failures.push(Failure { file: file.name.clone(), reason }),
             }
         }
         if !unresolved.is_empty() {
@@ -198,46 +183,69 @@ impl Archive {
     }
 
     /// The second reading: the bytes of a file, and the graphs that they become.
-    fn prepare(
+    ///
+    /// What is there already as it came is neither linked nor checked again.
+    async fn prepare(
         &self,
         file: &File,
         settings: &Settings,
         report: &mut Report,
-    ) -> Result<(Vec<u8>, Vec<Prepared>), String> {
-        if let Some(format) = rdf_format(&file.name) {
-            let bytes = file.read(settings.max_file).map_err(|error| error.to_string())?;
-            let prepared = self.prepare_rdf(file, &bytes, format, settings)?;
-            return Ok((bytes, vec![prepared]));
+    ) -> Result<Result<(Vec<u8>, Vec<Offered>), String>, Error> {
+        if let Some(format) = rdf_file::format(&file.name) {
+            return self.prepare_rdf(file, format, settings, report).await;
         }
-        let (intake, bytes) = self.read(file, settings)?;
+        let (intake, bytes) = match self.read(file, settings) {
+            Ok(read) => read,
+            Err(reason) => return Ok(Err(reason)),
+        };
         report.notices.extend(intake.notices.iter().map(|notice| format!("{}: {notice}", file.name)));
         report
             .failures
             .extend(intake.failures.iter().map(|row| Failure { file: file.name.clone(), reason: row.to_string() }));
-        let mut prepared = Vec::new();
+        let mut offered = Vec::new();
         let mut rows = Vec::new();
         for record in intake.records {
             match record {
                 Record::Document(document) if intake.table.is_none() || document.doc_type.is_some() => {
-                    prepared.push(document::prepare(self, document, &bytes, settings)?);
+                    match document::prepare(self, document, &bytes, settings).await? {
+                        Ok(one) => offered.push(one),
+                        Err(reason) => return Ok(Err(reason)),
+                    }
                 }
                 row => rows.push(row),
             }
         }
         if let (Some(table), false) = (&intake.table, rows.is_empty()) {
-            prepared.push(self.prepare_table(table, &rows, &bytes, settings)?);
+            match self.prepare_table(table, &rows, &bytes, settings).await? {
+                Ok(one) => offered.push(one),
+                Err(reason) => return Ok(Err(reason)),
+            }
         }
-        Ok((bytes, prepared))
+        Ok(Ok((bytes, offered)))
+    }
+
+    /// Whether a graph stands in the store as it is offered, and need not be written.
+    pub(super) async fn is_there(
+        &self,
+        graph: &oxigraph::model::NamedNode,
+        quads: &[oxigraph::model::Quad],
+        settings: &Settings,
+    ) -> Result<bool, Error> {
+        if settings.relink {
+            return Ok(false);
+        }
+        let Some(known) = self.store.digests([graph]).await?.remove(graph.as_str()) else { return Ok(false) };
+        Ok(canonicalize(quads).map_err(Error::internal)?.digest == known)
     }
 
     /// A table of entities, offices or records: one graph.
-    fn prepare_table(
+    async fn prepare_table(
         &self,
         table: &str,
         rows: &[Record],
         bytes: &[u8],
         settings: &Settings,
-    ) -> Result<Prepared, String> {
+    ) -> Result<Result<Offered, String>, Error> {
         let mut quads = Vec::new();
         let mut offices: BTreeMap<&Id, usize> = BTreeMap::new();
         for row in rows {
@@ -252,28 +260,11 @@ impl Archive {
             });
         }
         let graph = self.store.iris().authority_graph(table);
-        self.finish(graph, quads, Vec::new(), bytes, None, settings)
-    }
-
-    /// A file of RDF: one graph.
-    fn prepare_rdf(
-        &self,
-        file: &File,
-        bytes: &[u8],
-        format: GraphFormat,
-        settings: &Settings,
-    ) -> Result<Prepared, String> {
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| format!("byte {} is not UTF-8: expected text in UTF-8", error.valid_up_to()))?;
-        let stem =
-            Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let key: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let graph = self.store.iris().authority_graph(&key);
-        let quads = read::graph(&self.ontology, text, format, &graph).map_err(|error| error.to_string())?;
-        if quads.is_empty() {
-            return Err("the file says nothing: it has no triples".to_owned());
+        if self.is_there(&graph, &quads, settings).await? {
+            return Ok(Ok(Offered::There(graph)));
         }
-        self.finish(graph, quads, Vec::new(), bytes, None, settings)
+        let prepared = self.finish(graph, quads, Vec::new(), bytes, None, settings);
+        Ok(prepared.map(|prepared| Offered::New(Box::new(prepared))))
     }
 
     /// Checks a graph and gives it its digest and its provenance.
@@ -325,8 +316,15 @@ impl Archive {
             agent: settings.agent.clone(),
             force: settings.relink,
         };
-        Ok(Prepared { change, mentions: 0, warnings })
+        Ok(Prepared { change, mentions: 0, warnings, links: Vec::new() })
     }
+}
+
+/// What sort of file it is, by its name.
+fn media_type(name: &str) -> &'static str {
+    let rdf = rdf_file::format(name).map(GraphFormat::media_type);
+    let read = || intake::Format::of(name).map_or("application/octet-stream", intake::Format::media_type);
+    rdf.unwrap_or_else(read)
 }
 
 /// Pieces of a graph that hold whole subjects, so that a large table is not checked in one.
@@ -347,11 +345,6 @@ fn parts(quads: &[oxigraph::model::Quad]) -> Vec<&[oxigraph::model::Quad]> {
     parts
 }
 
-/// The RDF syntax of a file, by its extension.
-fn rdf_format(name: &str) -> Option<GraphFormat> {
-    GraphFormat::from_extension(name.rsplit_once('.')?.1)
-}
-
 /// Changes that wait to be written together.
 struct Batch<'a> {
     archive: &'a Archive,
@@ -361,6 +354,41 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
+    /// Takes what a file says, keeps the file, and tells what things are known otherwise from now on.
+    async fn take(
+        &mut self,
+        file: &File,
+        bytes: Vec<u8>,
+        offered: Vec<Offered>,
+        report: &mut Report,
+    ) -> Result<BTreeSet<Id>, Error> {
+        let archive = self.archive;
+        let is_new = offered.iter().any(|offered| matches!(offered, Offered::New(_)));
+        let (media_type, size) = (media_type(&file.name), bytes.len());
+        if !self.settings.dry_run && is_new {
+            archive.originals.put(bytes).await.map_err(Error::internal)?;
+        }
+        let mut things = BTreeSet::new();
+        for offered in offered {
+            match offered {
+                Offered::New(mut prepared) => {
+                    let source = describe::source(&archive.ontology, &prepared.change.graph, media_type, size);
+                    prepared.change.provenance.extend(source);
+                    things.extend(archive.described(&prepared.change).await?);
+                    self.push(file, *prepared, report).await?;
+                }
+                Offered::There(graph) => report.added.push(Added {
+                    file: file.name.clone(),
+                    graph: graph.into_string(),
+                    outcome: UNCHANGED,
+                    mentions: 0,
+                    links: Vec::new(),
+                }),
+            }
+        }
+        Ok(things)
+    }
+
     async fn push(&mut self, file: &File, prepared: Prepared, report: &mut Report) -> Result<(), Error> {
         report.notices.extend(prepared.warnings.iter().map(|warning| format!("{}: {warning}", file.name)));
         let companions: usize = prepared.change.companions.iter().map(|(_, quads)| quads.len()).sum();
@@ -375,18 +403,17 @@ impl Batch<'_> {
     async fn flush(&mut self, report: &mut Report) -> Result<(), Error> {
         self.quads = 0;
         let (mut added, mut changes) = (Vec::new(), Vec::new());
-        for (file, Prepared { change, mentions, .. }) in self.waiting.drain(..) {
+        for (file, Prepared { change, mentions, links, .. }) in self.waiting.drain(..) {
             let graph = change.graph.as_str().to_owned();
-            added.push(Added { file, graph, outcome: "not-stored", mentions });
+            added.push(Added { file, graph, outcome: UNCHANGED, mentions, links });
             changes.push(change);
         }
-        if !self.settings.dry_run {
-            let outcomes = self.archive.store.commit(changes).await?;
-            for (added, outcome) in added.iter_mut().zip(outcomes) {
-                added.outcome = match outcome {
-                    Outcome::Written(kind) => kind.term(),
-                    Outcome::Unchanged => "unchanged",
-                };
+        let store = &self.archive.store;
+        let outcomes =
+            if self.settings.dry_run { store.foresee(&changes).await? } else { store.commit(changes).await? };
+        for (added, outcome) in added.iter_mut().zip(outcomes) {
+            if let Outcome::Written(kind) = outcome {
+                added.outcome = kind.term();
             }
         }
         report.added.extend(added);

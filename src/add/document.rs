@@ -2,32 +2,59 @@
 
 use std::collections::BTreeSet;
 
-use super::{Archive, Settings, batch::Prepared};
+use oxigraph::model::Quad;
+
+use super::{
+    Archive, Settings,
+    batch::{Offered, Prepared},
+    report,
+};
 use crate::{
     intake::Record,
     link::{self, Context, Dictionary},
     model::{Document, Field, Id, Kind, Mention, Reference},
     rdf::{describe, rules},
+    store::Error,
 };
 
-/// Makes a document ready for the store.
-pub(super) fn prepare(
+/// Makes a document ready for the store, unless it stands there as it came.
+pub(super) async fn prepare(
     archive: &Archive,
     mut document: Document,
     bytes: &[u8],
     settings: &Settings,
-) -> Result<Prepared, String> {
+) -> Result<Result<Offered, String>, Error> {
     let dictionary = archive.dictionary();
     resolve(&dictionary, &mut document);
-    let found = mentions(&dictionary, &document);
     let quads = describe::document(&archive.ontology, &document);
-    let mentioned = describe::mentions(&archive.ontology, &document, &found);
+    let graph = archive.store.iris().document_graph(&document.id);
+    if archive.is_there(&graph, &quads, settings).await? {
+        return Ok(Ok(Offered::There(graph)));
+    }
+    let linked = linked(archive, &dictionary, &document, quads, bytes, settings);
+    Ok(linked.map(|prepared| Offered::New(Box::new(prepared))))
+}
+
+/// A document with the mentions in its texts.
+fn linked(
+    archive: &Archive,
+    dictionary: &Dictionary,
+    document: &Document,
+    quads: Vec<Quad>,
+    bytes: &[u8],
+    settings: &Settings,
+) -> Result<Prepared, String> {
+    let found = mentions(dictionary, document);
+    let mentioned = describe::mentions(&archive.ontology, document, &found);
     rules::mentions_quote_their_text(&archive.ontology, &quads, &mentioned).map_err(|error| error.to_string())?;
     let graph = archive.store.iris().document_graph(&document.id);
     let run = archive.store.iris().mention_graph(&document.id, describe::RUN);
     let mut prepared =
         archive.finish(graph, quads, vec![(run, mentioned)], bytes, Some(dictionary.version()), settings)?;
     prepared.mentions = found.iter().map(|(_, mentions)| mentions.len()).sum();
+    if settings.dry_run {
+        prepared.links = report::links(&found);
+    }
     Ok(prepared)
 }
 

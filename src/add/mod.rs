@@ -6,6 +6,7 @@
 
 mod batch;
 mod begin;
+mod broken_off;
 mod change;
 mod check;
 mod decide;
@@ -17,13 +18,19 @@ mod names;
 mod plan;
 mod preview;
 mod question;
+mod rdf_file;
 mod relink;
+mod report;
+mod resemblance;
 
 use std::{
     collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, OnceLock, RwLock,
+        atomic::{AtomicU8, AtomicU64},
+    },
 };
 
 use tokio::sync::Notify;
@@ -36,16 +43,17 @@ use crate::{
     views::Views,
 };
 
-pub use batch::{Added, Failure, Report};
 pub use begin::CC0;
 pub use change::Change;
-pub use check::Checked;
+pub use check::{Checked, CheckedOriginals, Original};
 pub use decide::Decided;
 pub use life::{Columns, Creation, Done, LifeError, Merging, Splitting};
 pub use load::{LoadError, Loaded};
 pub use plan::{File, Plan, Settings};
 pub use preview::Preview;
 pub use relink::Relinked;
+pub use report::{Added, Failure, Link, Progress, Report, Stage};
+pub use resemblance::Resemblance;
 
 /// An archive, open: what is kept, what its words mean, and what is known by name.
 pub struct Archive {
@@ -72,6 +80,10 @@ pub struct Archive {
     waiting: Mutex<relink::Waiting>,
     /// Tells that something does.
     changed: Notify,
+    /// How far an addition of many files is.
+    adding: AtomicU8,
+    /// Which texts are worth comparing with which.
+    resembling: tokio::sync::Mutex<resemblance::Index>,
     /// Whoever writes what is linked takes turns.
     turn: tokio::sync::Mutex<()>,
     ontology_digests: OnceLock<BTreeMap<String, String>>,
@@ -107,6 +119,8 @@ impl Archive {
             learned: AtomicU64::default(),
             waiting: Mutex::default(),
             changed: Notify::new(),
+            adding: AtomicU8::default(),
+            resembling: tokio::sync::Mutex::default(),
             turn: tokio::sync::Mutex::default(),
         };
         archive.grow(Vec::new(), Facts::new()).await?;
@@ -116,6 +130,7 @@ impl Archive {
     /// Keeps the views in a folder, so that they need not be made anew when the archive is opened again.
     pub fn keep_views(&mut self, folder: &Path) -> Result<(), crate::store::Error> {
         self.views = Views::open(self.store.clone(), Some(folder))?;
+        self.resembling = tokio::sync::Mutex::new(resemblance::Index::open(folder));
         Ok(())
     }
 

@@ -10,16 +10,15 @@ use oxigraph::model::NamedNode;
 use rust_embed::RustEmbed;
 
 use super::Archive;
-use crate::intake::Mapping;
+use crate::{
+    intake::{self, Mapping},
+    rdf::GraphFormat,
+};
 
 /// The files of `data/`.
 #[derive(RustEmbed)]
 #[folder = "data/"]
 struct Starter;
-
-/// The extensions of the files that are looked for in a folder.
-const EXTENSIONS: [&str; 14] =
-    ["md", "markdown", "txt", "text", "html", "htm", "xhtml", "csv", "json", "ttl", "trig", "nt", "nq", "rdf"];
 
 /// The end of the names of mapping files, which lie beside the tables they explain.
 const MAPPING: &str = ".mapping.json";
@@ -121,6 +120,11 @@ impl Plan {
     }
 }
 
+/// Whether files with this extension are looked for in a folder.
+fn is_read(extension: &str) -> bool {
+    intake::extensions().any(|known| known == extension) || GraphFormat::from_extension(extension).is_some()
+}
+
 fn walk(folder: &Path, files: &mut Vec<File>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
@@ -131,8 +135,11 @@ fn walk(folder: &Path, files: &mut Vec<File>) -> io::Result<()> {
             continue;
         }
         if path.is_dir() {
-            walk(&path, files)?;
-        } else if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+            // A link could lead round in a circle, or out of the folder.
+            if !path.is_symlink() {
+                walk(&path, files)?;
+            }
+        } else if path.is_file() && extension.is_some_and(|extension| is_read(&extension)) {
             files.push(File::path(path));
         }
     }

@@ -117,6 +117,7 @@ impl Archive {
         let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         let mut done = Relinked::default();
         if waiting.reasons.is_empty() && !waiting.everything {
+            self.end_adding().await?;
             return Ok(done);
         }
         let documents = linking::documents(&self.store).await?;
@@ -136,7 +137,14 @@ impl Archive {
         if done.written > 0 {
             self.refresh_views().await;
         }
+        self.end_adding().await?;
         Ok(done)
+    }
+
+    /// Whether nothing waits to be linked again.
+    pub(super) fn nothing_waits(&self) -> bool {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.reasons.is_empty() && !waiting.everything
     }
 
     /// Links some documents again, whatever waits.
@@ -193,6 +201,9 @@ impl Archive {
 
     /// Links again whatever changes, as long as it is polled.
     pub async fn keep_linked(&self) {
+        if let Err(error) = self.take_up().await {
+            tracing::warn!(%error, "it could not be told whether an addition of files broke off");
+        }
         loop {
             if let Err(error) = self.relink().await {
                 tracing::warn!(%error, "documents could not be linked again");

@@ -1,10 +1,12 @@
 //! One thing, by its address: what is said of it, in which graphs, and what points to it.
 
+use std::collections::BTreeSet;
+
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad};
 
 use crate::{
     model::{Id, Kind},
-    rdf::describe::RUN,
+    rdf::describe::{COMPARISON, RUN},
     store::{Error, Row, Store},
 };
 
@@ -41,11 +43,27 @@ pub async fn find(store: &Store, id: &Id) -> Result<Option<Resource>, Error> {
     Ok(Some(Resource { id: id.clone(), iri, quads, incoming, incoming_counts }))
 }
 
-/// A document's own graph and that of its mentions, whole; else, as of a record that only a table describes.
+/// Where the graphs that speak of a thing came from: from them the way leads to the files, and to the terms of use.
+pub async fn provenance(store: &Store, resource: &Resource) -> Result<Vec<Quad>, Error> {
+    let graphs: BTreeSet<String> = resource.quads.iter().map(|quad| quad.graph_name.to_string()).collect();
+    let graphs: Vec<String> = graphs.into_iter().collect();
+    let prov = store.iris().graph("prov");
+    let query = format!(
+        "SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {} }} GRAPH {prov} {{ ?s ?p ?o }} BIND({prov} AS ?g) }}",
+        graphs.join(" ")
+    );
+    let mut quads = quads(&store.select(&query).await?);
+    quads.sort_by_cached_key(sort_key);
+    Ok(quads)
+}
+
+/// A document's own graph, that of its mentions and that of what it resembles, whole; else, as of a record that only a table describes.
 async fn document(store: &Store, id: &Id, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
     let own = store.iris().document_graph(id);
     let mentions = store.iris().mention_graph(id, RUN);
-    let query = format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {own} {mentions} }} GRAPH ?g {{ ?s ?p ?o }} }}");
+    let resembled = store.iris().mention_graph(id, COMPARISON);
+    let query =
+        format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {own} {mentions} {resembled} }} GRAPH ?g {{ ?s ?p ?o }} }}");
     let mut quads = quads(&store.select(&query).await?);
     if quads.is_empty() {
         quads = thing(store, iri).await?;

@@ -24,8 +24,9 @@ pub(crate) struct Cli {
     #[arg(long, global = true, env = "ISNAD_BASE_IRI", default_value = "http://localhost:7878/", value_name = "IRI")]
     pub(crate) base_iri: String,
 
-    /// Where the files are kept as they came: a folder; by default `originals` in the store's folder
-    #[arg(long, global = true, env = "ISNAD_ORIGINALS", value_name = "FOLDER")]
+    /// Where the files are kept as they came: a folder, or s3://BUCKET/PATH where the program was built for it (its
+    /// keys in AWS_ACCESS_KEY_ID and the like); by default `originals` in the store's folder
+    #[arg(long, global = true, env = "ISNAD_ORIGINALS", value_name = "FOLDER|URL")]
     pub(crate) originals: Option<String>,
 
     /// Answer queries from the store itself, without the snapshot that is kept beside it to read it fast
@@ -68,7 +69,7 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serve the archive; an empty store is first filled with the starter documents
     Serve(Serve),
-    /// Add files and folders: saved pages, Markdown, text, tables, RDF
+    /// Add files and folders: saved pages, Markdown, text, DOCX, PDF, tables, RDF; what is there already stays as it is
     Add(Add),
     /// Show what would be found in files, without storing anything
     Link(Link),
@@ -157,7 +158,7 @@ pub(crate) struct Add {
     #[arg(required = true, value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// How foreign tables are read; by default NAME.mapping.json beside NAME.csv or NAME.json
+    /// How foreign tables are read; by default NAME.mapping.json beside NAME.csv, .json, .jsonl or .xlsx
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
 
@@ -169,9 +170,13 @@ pub(crate) struct Add {
     #[arg(long)]
     pub(crate) relink: bool,
 
-    /// Do everything but the storing
+    /// Do everything but the storing, and show what would be added, changed and refused, and which words linked to what
     #[arg(long)]
     pub(crate) dry_run: bool,
+
+    /// Write the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `isnad link`
@@ -480,6 +485,10 @@ pub(crate) struct Check {
     /// Files and folders to check without storing them; nothing checks the archive itself
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Read every file that ever came in and hold it against its digest: tells which are missing, damaged or unknown
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) originals: bool,
 }
 
 fn sha256(text: &str) -> Result<String, String> {

@@ -66,7 +66,12 @@ pub(super) fn is_address(store: &str) -> bool {
 
 fn originals(cli: &Cli) -> anyhow::Result<Originals> {
     match &cli.originals {
-        Some(place) => Ok(Originals::open(place)?),
+        Some(place) => {
+            // The keys of an object store have names of their own, which other programs know as well.
+            let own = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+            let options: Vec<_> = own.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+            Ok(Originals::open_with(place, &options)?)
+        }
         None if cli.store == "memory" => Ok(Originals::memory()),
         None if is_address(&cli.store) => Ok(Originals::open("isnad-originals")?),
         None => Ok(Originals::open(&format!("{}/originals", cli.store))?),
@@ -98,7 +103,7 @@ pub(super) async fn fill(archive: &Archive, plan: &Plan, max_file: usize) -> any
     archive.add_ontology().await.context("failed to load the ontology")?;
     archive.store.set_mark("loading").await?;
     let bar = show::progress(plan.files.len(), "loading the archive");
-    let report = archive.add(plan, &settings, &|done| bar.set_position(done as u64)).await?;
+    let report = archive.add(plan, &settings, &|progress| show::advance(&bar, progress)).await?;
     bar.finish_and_clear();
     archive.store.set_mark("loaded").await?;
     Ok(Some(report))

@@ -158,9 +158,16 @@ pub(super) async fn add(cli: &Cli, args: &Add) -> anyhow::Result<ExitCode> {
     if !settings.dry_run {
         archive.add_ontology().await?;
     }
-    let report = archive.add(&plan, &settings, &|done| bar.set_position(done as u64)).await?;
+    let report = archive.add(&plan, &settings, &|progress| show::advance(&bar, progress)).await?;
     bar.finish_and_clear();
-    show::report(&report, begun.elapsed().as_secs_f64())?;
+    if args.json {
+        writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        if settings.dry_run {
+            show::what_would_be(&report)?;
+        }
+        show::report(&report, begun.elapsed().as_secs_f64())?;
+    }
     if !settings.dry_run {
         archive.relink().await.context("failed to link again the documents that name what has changed")?;
     }
@@ -288,6 +295,18 @@ fn write_whole(path: &PathBuf, bytes: &[u8]) -> anyhow::Result<()> {
 
 pub(super) async fn check(cli: &Cli, args: &Check) -> anyhow::Result<ExitCode> {
     let archive = open::archive(cli, ALONE).await?;
+    if args.originals {
+        let bar = show::progress(0, "checking");
+        let progress = |done: usize, all: usize| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        };
+        let checked = archive.check_originals(&progress).await?;
+        bar.finish_and_clear();
+        show::originals(&checked)?;
+        let is_whole = checked.missing.is_empty() && checked.damaged.is_empty();
+        return Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     if args.paths.is_empty() {
         let report = archive.check().await?;
         let mut out = std::io::stdout().lock();

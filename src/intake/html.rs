@@ -4,7 +4,7 @@
 //! time and memory stay in proportion to the page however it nests. Rejected: building the tree, which takes hours
 //! for a megabyte of elements that nobody closed.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap};
 
 use html5ever::{
     LocalName, TokenizerResult,
@@ -37,11 +37,15 @@ const PUBLISHED: [&str; 5] = ["article:published_time", "datepublished", "dc.dat
 /// The paths under which the archive addresses its documents and its recorded testimonies.
 const ARCHIVE_PATHS: [&str; 2] = ["archive/documents/", "testimonials/visual/"];
 
+/// The parts of a page that are no part of its text, by what they say they are for.
+const ROLES_UNREAD: [&str; 8] =
+    ["navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu"];
+
 /// Reads a page.
 pub(super) fn read(file: &File<'_>, notices: &mut Vec<Notice>) -> Result<Record, Error> {
     let page = Page::of(file.text);
     let (text, heading) = page.main_part();
-    let text = nfc(text).into_owned();
+    let text = nfc(&text).into_owned();
     let heading = heading.to_owned();
     if text.is_empty() {
         return Err(refuse("it has no words: expected a page with text"));
@@ -70,6 +74,15 @@ fn archive_address(address: &str) -> Option<String> {
     ARCHIVE_PATHS.iter().find_map(|path| archive_number(&address[address.find(path)?..]))
 }
 
+/// An open element.
+struct Open {
+    name: LocalName,
+    /// Whether it is passed over.
+    unread: bool,
+    /// Whether it says that it is the main part.
+    is_main: bool,
+}
+
 /// A part of the page: its text and its first heading.
 #[derive(Default)]
 struct Part {
@@ -90,8 +103,10 @@ struct Page {
     article: Part,
     articles: usize,
     heading: Lines,
-    /// The open elements, each with whether it is passed over.
-    open: Vec<(LocalName, bool)>,
+    /// The open elements.
+    open: Vec<Open>,
+    /// How many parts are open that say they are the main one.
+    mains: usize,
     /// How many of each name are open.
     counts: HashMap<LocalName, usize>,
     /// How many of the open elements are passed over.
@@ -110,15 +125,19 @@ impl Page {
         page
     }
 
-    /// The text that counts, and its heading: the page of the archive, the only article, the main part, or all.
-    fn main_part(&self) -> (&str, &str) {
+    /// The text that counts, and its heading: the page of the archive, the only article, the main part, or all but the
+    /// menus.
+    fn main_part(&self) -> (Cow<'_, str>, &str) {
         let is_archive = |part: &&Part| page::is_archive_page(&part.text.written);
         let parts = [&self.main, &self.body];
         let found = parts.into_iter().find(is_archive);
         let article = Some(&self.article).filter(|_| self.articles == 1);
         let full = |part: &&Part| !part.text.written.is_empty();
-        let part = found.or_else(|| article.into_iter().chain(parts).find(full)).unwrap_or(&self.body);
-        (&part.text.written, &part.heading)
+        let part = found.or_else(|| article.into_iter().chain([&self.main]).find(full));
+        match part {
+            Some(part) => (Cow::Borrowed(&part.text.written), &part.heading),
+            None => (Cow::Owned(self.body.text.without_menus()), &self.body.heading),
+        }
     }
 
     fn is_open(&self, name: &str) -> bool {
@@ -134,17 +153,23 @@ impl Page {
         if VOID.contains(&&*tag.name) {
             return;
         }
-        let unread = UNREAD.contains(&&*tag.name) || attribute(tag, "hidden").is_some();
+        let role = attribute(tag, "role").unwrap_or_default().to_ascii_lowercase();
+        let unread = UNREAD.contains(&&*tag.name)
+            || ROLES_UNREAD.contains(&role.as_str())
+            || attribute(tag, "hidden").is_some()
+            || attribute(tag, "aria-hidden").is_some_and(|value| value == "true");
+        let is_main = &*tag.name == "main" || role == "main";
+        self.mains += usize::from(is_main);
         self.articles += usize::from(&*tag.name == "article" && !self.is_open("article"));
         self.unread += usize::from(unread);
         *self.counts.entry(tag.name.clone()).or_default() += 1;
-        self.open.push((tag.name.clone(), unread));
+        self.open.push(Open { name: tag.name.clone(), unread, is_main });
     }
 
     /// Closes the innermost element of the name, and what was left open in it.
     fn close(&mut self, name: &str) {
         if self.is_open(name)
-            && let Some(at) = self.open.iter().rposition(|(open, _)| &**open == name)
+            && let Some(at) = self.open.iter().rposition(|open| &*open.name == name)
         {
             self.close_to(at);
         } else {
@@ -153,10 +178,11 @@ impl Page {
     }
 
     fn close_to(&mut self, depth: usize) {
-        for (name, unread) in self.open.split_off(depth).into_iter().rev() {
+        for Open { name, unread, is_main } in self.open.split_off(depth).into_iter().rev() {
             if &*name == "h1" {
                 self.end_heading();
             }
+            self.mains -= usize::from(is_main);
             self.unread -= usize::from(unread);
             if let Some(count) = self.counts.get_mut(&name) {
                 *count -= 1;
@@ -174,7 +200,7 @@ impl Page {
 
     /// The parts of the page in which something stands now.
     fn parts(&mut self) -> Vec<&mut Part> {
-        let (in_main, in_article) = (self.is_open("main"), self.is_open("article"));
+        let (in_main, in_article) = (self.mains > 0, self.is_open("article"));
         let inner = [in_main.then_some(&mut self.main), in_article.then_some(&mut self.article)];
         std::iter::once(&mut self.body).chain(inner.into_iter().flatten()).collect()
     }
@@ -193,7 +219,7 @@ impl Page {
             }
             return;
         }
-        if self.open.last().is_some_and(|(name, _)| &**name == "head") && !words.trim().is_empty() {
+        if self.open.last().is_some_and(|open| &*open.name == "head") && !words.trim().is_empty() {
             self.close("head");
         }
         if self.unread > 0 {
@@ -202,7 +228,14 @@ impl Page {
         if self.is_open("h1") {
             self.heading.push(words);
         }
-        self.parts().into_iter().for_each(|part| part.text.push(words));
+        let is_link = self.is_open("a");
+        for part in self.parts() {
+            if is_link {
+                part.text.push_link(words);
+            } else {
+                part.text.push(words);
+            }
+        }
     }
 
     /// What the markup tells beside the text.
@@ -266,7 +299,7 @@ mod tests {
     use super::*;
 
     fn text(html: &str) -> String {
-        Page::of(html).main_part().0.to_owned()
+        Page::of(html).main_part().0.into_owned()
     }
 
     #[test]
@@ -288,6 +321,7 @@ mod tests {
     fn the_only_article_is_the_text_and_several_are_not() {
         assert_eq!(text("<main>a<article>b</article></main>"), "b");
         assert_eq!(text("<p>x</p><main>a<article>b</article><article>c</article></main>"), "a\nb\nc");
+        assert_eq!(text("<p>x</p><div role=main>a</div><div role=navigation>y</div>"), "a");
     }
 
     #[test]

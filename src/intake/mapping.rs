@@ -13,6 +13,8 @@
 //! }
 //! ```
 //!
+//! Of a spreadsheet with several sheets, `"sheet": "Places"` names the one that is meant; otherwise it is the first.
+//!
 //! A string is a template and gives nothing when one of its columns is empty; an object cuts a piece out of a column;
 //! of a list, the first that gives something counts. Rejected: a language of expressions, for what needs more than
 //! this needs a script of its own before it comes here.
@@ -31,6 +33,7 @@ use crate::model::Kind;
 /// How the columns of a foreign table become ours.
 #[derive(Clone, Debug)]
 pub struct Mapping {
+    sheet: Option<String>,
     id: Template,
     columns: BTreeMap<String, Rule>,
 }
@@ -74,6 +77,7 @@ pub enum MappingError {
 #[serde(deny_unknown_fields)]
 struct Form {
     kind: String,
+    sheet: Option<String>,
     id: Template,
     columns: BTreeMap<String, Rule>,
 }
@@ -94,8 +98,24 @@ impl Mapping {
         }
         match columns.keys().find(|column| *column == "id" || !is_column(kind, column)) {
             Some(column) => Err(MappingError::Column { column: column.clone(), kind: segment }),
-            None => Ok(Self { id: form.id, columns }),
+            None => Ok(Self { sheet: form.sheet, id: form.id, columns }),
         }
+    }
+
+    /// The sheet that is meant, of a file that has several.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        self.sheet.as_deref()
+    }
+
+    /// The foreign columns of which one of ours is made, in words.
+    pub(super) fn made_from(&self, column: &str) -> String {
+        let mut from = BTreeSet::new();
+        match self.columns.get(column) {
+            Some(rule) => rule.reads(&mut from),
+            None if column == "id" => self.id.reads(&mut from),
+            None => {}
+        }
+        from.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     }
 
     /// The columns of the foreign table that it reads.

@@ -13,6 +13,7 @@
 
 mod claims;
 mod dates;
+mod docx;
 mod front_matter;
 mod header;
 mod html;
@@ -20,11 +21,15 @@ mod key;
 mod lines;
 mod mapping;
 mod markup;
+mod nif;
 mod page;
+mod pdf;
 mod row;
 mod table;
 mod text;
 mod vocabulary;
+mod xlsx;
+mod zip;
 
 use std::fmt;
 
@@ -86,20 +91,49 @@ pub enum Format {
     Csv,
     /// A table as an array of objects: `.json`.
     Json,
+    /// A table with an object in each line: `.jsonl`, `.ndjson`.
+    JsonLines,
+    /// A sheet of a spreadsheet, with a row of column names: `.xlsx`.
+    Xlsx,
+    /// A word processor's file: `.docx`.
+    Docx,
+    /// A PDF with a text layer: `.pdf`.
+    Pdf,
+    /// Texts in the NLP Interchange Format, in Turtle: `.nif`.
+    Nif,
+}
+
+/// Every format, and the extensions of its files.
+const EXTENSIONS: [(Format, &[&str]); 10] = [
+    (Format::Markdown, &["md", "markdown"]),
+    (Format::Text, &["txt", "text"]),
+    (Format::Html, &["html", "htm", "xhtml"]),
+    (Format::Csv, &["csv"]),
+    (Format::Json, &["json"]),
+    (Format::JsonLines, &["jsonl", "ndjson"]),
+    (Format::Xlsx, &["xlsx"]),
+    (Format::Docx, &["docx"]),
+    (Format::Pdf, &["pdf"]),
+    (Format::Nif, &["nif"]),
+];
+
+/// Every extension that is read.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    EXTENSIONS.iter().flat_map(|(_, extensions)| extensions.iter().copied())
 }
 
 impl Format {
     /// The format of a file of this name.
     pub fn of(name: &str) -> Result<Self, Error> {
-        let (_, extension) = split_name(name);
-        match extension.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Ok(Self::Markdown),
-            "txt" | "text" => Ok(Self::Text),
-            "html" | "htm" | "xhtml" => Ok(Self::Html),
-            "csv" => Ok(Self::Csv),
-            "json" => Ok(Self::Json),
-            _ => Err(Error::Extension(name.to_owned())),
-        }
+        let extension = split_name(name).1.to_ascii_lowercase();
+        let found = EXTENSIONS.iter().find(|(_, extensions)| extensions.contains(&extension.as_str()));
+        found.map(|(format, _)| *format).ok_or_else(|| Error::Extension(name.to_owned()))
+    }
+
+    /// Whether it holds a row for each thing, rather than a document.
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Json | Self::JsonLines | Self::Xlsx)
     }
 
     /// The media type it is kept and served with.
@@ -111,6 +145,11 @@ impl Format {
             Self::Html => "text/html",
             Self::Csv => "text/csv",
             Self::Json => "application/json",
+            Self::JsonLines => "application/jsonl",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pdf => "application/pdf",
+            Self::Nif => "text/turtle",
         }
     }
 }
@@ -140,7 +179,8 @@ impl fmt::Display for Notice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("row {row}{}: {reason}", self.column.as_ref().map(|column| format!(", column `{column}`")).unwrap_or_default())]
 pub struct Failure {
-    /// The row as a spreadsheet counts it, the column names being row 1; in JSON the object, counted from 1.
+    /// The row as a spreadsheet counts it, the column names being row 1; in JSON the object, counted from 1; in JSON
+    /// Lines the line.
     pub row: usize,
     /// The column, where one is to blame.
     pub column: Option<String>,
@@ -185,9 +225,7 @@ pub enum Error {
         column: usize,
     },
     /// The extension is not one that is read.
-    #[error(
-        "`{0}` has no extension that is read: expected .md, .markdown, .txt, .text, .html, .htm, .xhtml, .csv or .json"
-    )]
+    #[error("`{0}` has no extension that is read: expected {known}", known = known())]
     Extension(String),
     /// The header or the table is not well-formed, or a value in it is of the wrong kind.
     #[error("line {line}, column {column}: {message}")]
@@ -209,6 +247,14 @@ pub enum Error {
         /// Why, and what would be accepted.
         reason: String,
     },
+    /// A part of the file, or the file as a whole, cannot be used.
+    #[error("{name}: {reason}")]
+    Inside {
+        /// The part.
+        name: String,
+        /// Why, and what would be accepted.
+        reason: String,
+    },
     /// The table lacks a column that it needs.
     #[error("no column `{missing}`: expected {expected}; found {found}")]
     Column {
@@ -219,6 +265,12 @@ pub enum Error {
         /// The columns that are there.
         found: String,
     },
+}
+
+/// Every extension that is read, for the one that is not.
+fn known() -> String {
+    let dotted: Vec<String> = extensions().map(|extension| format!(".{extension}")).collect();
+    dotted.join(", ")
 }
 
 /// Reads a file of at most [`LIMIT`] bytes.
@@ -238,19 +290,44 @@ pub fn read_up_to(
     vocabulary: &Vocabulary,
 ) -> Result<Intake, Error> {
     let format = Format::of(name)?;
+    if bytes.len() > limit {
+        return Err(Error::TooLarge { size: bytes.len(), limit });
+    }
     let (stem, _) = split_name(name);
     let mut notices = Vec::new();
-    let text = text::decode(bytes, limit, &mut notices)?;
-    let file = File { stem, text: &text, vocabulary };
+    let file = File { stem, text: "", vocabulary };
     let (records, failures) = match format {
-        Format::Markdown => (vec![front_matter::read(&file, &mut notices)?], Vec::new()),
-        Format::Text => (vec![page::read(&file, &mut notices)?], Vec::new()),
-        Format::Html => (vec![html::read(&file, &mut notices)?], Vec::new()),
-        Format::Csv => table::read(table::rows_of_csv(&text)?, mapping, &file, &mut notices)?,
-        Format::Json => table::read(table::rows_of_json(&text)?, mapping, &file, &mut notices)?,
+        Format::Xlsx => {
+            let rows = xlsx::rows(bytes, limit, mapping.and_then(Mapping::sheet))?;
+            table::read(table::rows_of_sheet(rows)?, mapping, &file, &mut notices)?
+        }
+        Format::Docx => (vec![docx::read(bytes, limit, &file, &mut notices)?], Vec::new()),
+        Format::Pdf => (vec![pdf::read(bytes, limit, &file, &mut notices)?], Vec::new()),
+        _ => {
+            let text = text::decode(bytes, limit, &mut notices)?;
+            of_text(format, mapping, &File { text: &text, ..file }, &mut notices)?
+        }
     };
-    let table = matches!(format, Format::Csv | Format::Json).then(|| stem.to_owned());
+    let table = format.is_table().then(|| stem.to_owned());
     Ok(Intake { records, failures, notices, format, table })
+}
+
+/// What a file of text says.
+fn of_text(
+    format: Format,
+    mapping: Option<&Mapping>,
+    file: &File<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<(Vec<Record>, Vec<Failure>), Error> {
+    Ok(match format {
+        Format::Markdown => (vec![front_matter::read(file, notices)?], Vec::new()),
+        Format::Html => (vec![html::read(file, notices)?], Vec::new()),
+        Format::Nif => (nif::read(file, notices)?, Vec::new()),
+        Format::Csv => table::read(table::rows_of_csv(file.text)?, mapping, file, notices)?,
+        Format::Json => table::read(table::rows_of_json(file.text)?, mapping, file, notices)?,
+        Format::JsonLines => table::read(table::rows_of_json_lines(file.text), mapping, file, notices)?,
+        Format::Text | Format::Xlsx | Format::Docx | Format::Pdf => (vec![page::read(file, notices)?], Vec::new()),
+    })
 }
 
 /// A file being read.

@@ -8,6 +8,7 @@ use super::{
     Error, Failure, File, Mapping, Notice, Record, Refusal,
     row::{self, Row},
     text::{is_refused, nfc},
+    xlsx::Numbered,
 };
 use crate::model::Id;
 
@@ -30,25 +31,68 @@ pub(super) fn rows_of_csv(text: &str) -> Result<Table, Error> {
         Error::Syntax { line, column: 1, message: error.to_string() }
     };
     let names = reader.headers().map_err(|error| wrong(&error))?;
-    let mut table = Table { columns: names.iter().map(|name| name.trim().to_owned()).collect(), ..Table::default() };
-    if let Some(twice) = table.columns.iter().enumerate().find(|(at, name)| table.columns[..*at].contains(name)) {
-        let message = format!("two columns are named `{}`: expected each name once", twice.1);
-        return Err(Error::Syntax { line: 1, column: 1, message });
-    }
+    let mut table = Table::of_columns(1, names.iter())?;
     for (number, record) in (2..).zip(reader.records()) {
         let record = record.map_err(|error| wrong(&error))?;
-        if record.len() == table.columns.len() {
-            let pairs = table.columns.iter().zip(&record);
-            let cells = pairs.map(|(column, cell)| (column.clone(), cell.to_owned())).collect();
-            table.rows.push(Row::new(number, cells));
-        } else {
-            let count = if record.len() < table.columns.len() { "too few" } else { "too many" };
-            let reason =
-                format!("{} cells are {count}: expected one for each of {} columns", record.len(), table.columns.len());
-            table.failures.push(Failure { row: number, column: None, reason });
-        }
+        table.take(number, record.len(), record.iter());
     }
     Ok(table)
+}
+
+/// The rows of a sheet: the first that has any cell names the columns, and empty cells at the end of a row may be left out.
+pub(super) fn rows_of_sheet(rows: Vec<Numbered>) -> Result<Table, Error> {
+    let is_full = |(_, cells): &Numbered| cells.iter().any(|cell| !cell.trim().is_empty());
+    let mut rows = rows.into_iter().filter(is_full);
+    let Some((first, mut names)) = rows.next() else { return Err(Error::Empty) };
+    names.truncate(used(&names));
+    let mut table = Table::of_columns(first, names.iter().map(String::as_str))?;
+    for (number, mut cells) in rows {
+        let used = used(&cells);
+        cells.resize(used.max(names.len()), String::new());
+        table.take(number, cells.len(), cells.iter().map(String::as_str));
+    }
+    Ok(table)
+}
+
+/// How many cells there are up to the last that is not empty.
+fn used(cells: &[String]) -> usize {
+    cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1)
+}
+
+impl Table {
+    /// A table without rows, whose columns are named in this line or row.
+    fn of_columns<'a>(line: usize, names: impl Iterator<Item = &'a str>) -> Result<Self, Error> {
+        let columns: Vec<String> = names.map(|name| name.trim().to_owned()).collect();
+        if let Some(twice) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
+            let message = format!("two columns are named `{}`: expected each name once", twice.1);
+            return Err(Error::Syntax { line, column: 1, message });
+        }
+        Ok(Self { columns, ..Self::default() })
+    }
+
+    /// Takes a row that has a cell for each column.
+    fn take<'a>(&mut self, number: usize, length: usize, cells: impl Iterator<Item = &'a str>) {
+        if length == self.columns.len() {
+            let pairs = self.columns.iter().zip(cells);
+            let cells = pairs.map(|(column, cell)| (column.clone(), cell.to_owned())).collect();
+            self.rows.push(Row::new(number, cells));
+        } else {
+            let count = if length < self.columns.len() { "too few" } else { "too many" };
+            let reason = format!("{length} cells are {count}: expected one for each of {} columns", self.columns.len());
+            self.failures.push(Failure { row: number, column: None, reason });
+        }
+    }
+
+    /// Takes an object, whose keys are columns.
+    fn take_object(&mut self, number: usize, object: Value, seen: &mut BTreeSet<String>) {
+        match cells(object) {
+            Ok(cells) => {
+                self.columns.extend(cells.keys().filter(|column| seen.insert((*column).clone())).cloned());
+                self.rows.push(Row::new(number, cells));
+            }
+            Err((column, reason)) => self.failures.push(Failure { row: number, column, reason }),
+        }
+    }
 }
 
 /// The rows of a table given as an array of flat objects.
@@ -65,15 +109,26 @@ pub(super) fn rows_of_json(text: &str) -> Result<Table, Error> {
     let mut table = Table::default();
     let mut seen = BTreeSet::new();
     for (number, object) in (1..).zip(objects) {
-        match cells(object) {
-            Ok(cells) => {
-                table.columns.extend(cells.keys().filter(|column| seen.insert((*column).clone())).cloned());
-                table.rows.push(Row::new(number, cells));
-            }
-            Err((column, reason)) => table.failures.push(Failure { row: number, column, reason }),
-        }
+        table.take_object(number, object, &mut seen);
     }
     Ok(table)
+}
+
+/// The rows of a table with a flat object in each line; a line that is none does not spoil the others.
+pub(super) fn rows_of_json_lines(text: &str) -> Table {
+    let (mut table, mut seen) = (Table::default(), BTreeSet::new());
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(object) => table.take_object(number, object, &mut seen),
+            Err(error) => {
+                let told = error.to_string();
+                let message = told.split(" at line ").next().unwrap_or(&told);
+                let reason = format!("character {}: {message}: expected an object in one line", error.column());
+                table.failures.push(Failure { row: number, column: None, reason });
+            }
+        }
+    }
+    table
 }
 
 /// The cells of an object: its strings, numbers and truth values, and flat lists of these.
@@ -126,7 +181,13 @@ pub(super) fn read(
         };
         match one(&mut row, file, &mut first_rows) {
             Ok(record) => records.push(record),
-            Err(Refusal { key, reason }) => table.failures.push(Failure { row: number, column: Some(key), reason }),
+            Err(Refusal { key, reason }) => {
+                let reason = match mapping.map(|mapping| mapping.made_from(&key)) {
+                    Some(from) if !from.is_empty() => format!("{reason} (the mapping makes it from {from})"),
+                    _ => reason,
+                };
+                table.failures.push(Failure { row: number, column: Some(key), reason });
+            }
         }
         notices.append(&mut row.notices);
         unread.extend(row.cells.into_iter().filter(|(_, cell)| !cell.is_empty()).map(|(column, _)| column));

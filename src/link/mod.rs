@@ -51,6 +51,7 @@ mod options;
 mod pieces;
 mod related;
 mod relative;
+pub mod resemblance;
 mod skeleton;
 mod sound;
 mod spans;

@@ -14,6 +14,7 @@ mod document;
 mod entity;
 mod id;
 mod mention;
+mod resemblance;
 mod text;
 
 pub use assessment::{Assessment, Reliability};
@@ -24,4 +25,5 @@ pub use document::{Citation, Code, Document, Explicitness, Field, LayerRole, Ref
 pub use entity::{Detail, Entity, EventKind, Point, Tenure, Within};
 pub use id::{Id, IdError, Kind};
 pub use mention::{Candidate, Features, Key, Mention, MentionKind, Rule, Target};
+pub use resemblance::ResemblanceKind;
 pub use text::{Lang, LangError, Source, Text, Texts};

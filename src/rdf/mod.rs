@@ -8,6 +8,7 @@
 
 mod canonical;
 pub mod describe;
+pub mod entities;
 mod format;
 mod iri;
 mod jsonld;

@@ -1,11 +1,15 @@
 //! RDF files as they come in, with the line of whatever is wrong in them.
 //!
-//! The parser is fed line by line, so that every triple is known by the line it ends on.
+//! The parser is fed line by line, so that every triple is known by the line it ends on; those of JSON-LD and RDF/XML take
+//! a file as a whole. Nothing that a file names is fetched: not the context of JSON-LD, not the entities of XML.
 
-use oxigraph::model::{NamedNode, Quad};
+use oxigraph::{
+    io::RdfParser,
+    model::{GraphName, NamedNode, Quad},
+};
 use oxttl::{NQuadsParser, TriGParser};
 
-use super::{GraphFormat, Ontology, rules};
+use super::{GraphFormat, Ontology, entities, rules};
 
 /// A file of RDF does not do.
 #[derive(Debug, thiserror::Error)]
@@ -26,17 +30,22 @@ pub enum ReadError {
         /// The rule it breaks.
         broken: rules::Broken,
     },
-    /// The syntax is not read line by line.
-    #[error("{0} files are not read; use Turtle, TriG, N-Triples or N-Quads")]
-    Unsupported(&'static str),
+    /// It has entities that could fill the memory, or that name other files.
+    #[error("{0}")]
+    Entities(#[from] entities::Refused),
+    /// It says what must not be said; the syntax does not tell the line.
+    #[error("{0}")]
+    Asserted(rules::Broken),
 }
 
-/// Reads a file into one graph, and refuses it at the first line that asserts what may only be claimed.
+/// Reads a file, and refuses it at the first line that asserts what may only be claimed.
+///
+/// A triple stands in the graph that the file names, where that is one under the archive's base; else in `graph`.
 ///
 /// # Panics
 ///
 /// Never: the base was checked when the IRIs were made.
-pub fn graph(ontology: &Ontology, text: &str, format: GraphFormat, graph: &NamedNode) -> Result<Vec<Quad>, ReadError> {
+pub fn quads(ontology: &Ontology, text: &str, format: GraphFormat, graph: &NamedNode) -> Result<Vec<Quad>, ReadError> {
     let base = ontology.iris().base();
     let usable = "the base was checked when the IRIs were made";
     match format {
@@ -57,7 +66,43 @@ pub fn graph(ontology: &Ontology, text: &str, format: GraphFormat, graph: &Named
                 Step::Next(found) => *found = parser.parse_next().map(|quad| quad.map_err(|e| e.to_string())),
             })
         }
-        GraphFormat::JsonLd | GraphFormat::RdfXml => Err(ReadError::Unsupported(format.name())),
+        GraphFormat::RdfXml => {
+            entities::check(text)?;
+            whole(ontology, text, format, graph)
+        }
+        GraphFormat::JsonLd => whole(ontology, text, format, graph),
+    }
+}
+
+/// Reads a file that is not read line by line.
+fn whole(ontology: &Ontology, text: &str, format: GraphFormat, graph: &NamedNode) -> Result<Vec<Quad>, ReadError> {
+    let parser = RdfParser::from_format(format.to_rdf_format())
+        .with_base_iri(ontology.iris().base())
+        .expect("the base was checked when the IRIs were made");
+    let mut quads = Vec::new();
+    for quad in parser.for_slice(text.as_bytes()) {
+        let mut quad = quad.map_err(|error| {
+            let place = error.location();
+            let line = place.and_then(|place| usize::try_from(place.start.line + 1).ok()).unwrap_or(1);
+            ReadError::Syntax { line, message: error.to_string() }
+        })?;
+        place(ontology, &mut quad, graph);
+        rules::nothing_claimed_is_asserted(ontology, [&quad]).map_err(ReadError::Asserted)?;
+        quads.push(quad);
+    }
+    Ok(quads)
+}
+
+/// Puts a triple into a graph of ours.
+fn place(ontology: &Ontology, quad: &mut Quad, graph: &NamedNode) {
+    let is_ours = match &quad.graph_name {
+        GraphName::NamedNode(named) => {
+            ontology.iris().relative(named.as_str()).is_some_and(|path| path.starts_with("graph/"))
+        }
+        _ => false,
+    };
+    if !is_ours {
+        quad.graph_name = graph.clone().into();
     }
 }
 
@@ -89,7 +134,7 @@ fn by_line(
                 None => break,
                 Some(Err(message)) => return Err(ReadError::Syntax { line, message }),
                 Some(Ok(mut quad)) => {
-                    quad.graph_name = graph.clone().into();
+                    place(ontology, &mut quad, graph);
                     rules::nothing_claimed_is_asserted(ontology, [&quad])
                         .map_err(|broken| ReadError::Rule { line, broken })?;
                     quads.push(quad);

@@ -293,6 +293,8 @@ pub mod isn {
     pub const ADDRESSEE: &str = "addressee";
     /// `isn:admin1Code`
     pub const ADMIN1_CODE: &str = "admin1Code";
+    /// `isn:adding`
+    pub const ADDING: &str = "adding";
     /// `isn:adminLevel`
     pub const ADMIN_LEVEL: &str = "adminLevel";
     /// `isn:adoption`
@@ -443,6 +445,14 @@ pub mod isn {
     pub const RELATED_PERSON: &str = "relatedPerson";
     /// `isn:relatedPersonText`
     pub const RELATED_PERSON_TEXT: &str = "relatedPersonText";
+    /// `isn:resemblanceKind`
+    pub const RESEMBLANCE_KIND: &str = "resemblanceKind";
+    /// `isn:resemblanceOf`
+    pub const RESEMBLANCE_OF: &str = "resemblanceOf";
+    /// `isn:resembles`
+    pub const RESEMBLES: &str = "resembles";
+    /// `isn:sharedPart`
+    pub const SHARED_PART: &str = "sharedPart";
     /// `isn:relays`
     pub const RELAYS: &str = "relays";
     /// `isn:removed`
@@ -471,6 +481,10 @@ pub mod isn {
     pub const SEQUENCE: &str = "sequence";
     /// `isn:sha256`
     pub const SHA256: &str = "sha256";
+    /// `isn:sourceMediaType`
+    pub const SOURCE_MEDIA_TYPE: &str = "sourceMediaType";
+    /// `isn:sourceSize`
+    pub const SOURCE_SIZE: &str = "sourceSize";
     /// `isn:sourceNote`
     pub const SOURCE_NOTE: &str = "sourceNote";
     /// `isn:stance`

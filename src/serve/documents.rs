@@ -44,5 +44,6 @@ pub(super) async fn post(
         .iter()
         .map(|added| json!({ "id": added.graph, "outcome": added.outcome, "mentions": added.mentions }))
         .collect();
-    Ok((StatusCode::OK, Json(json!({ "added": added, "notices": report.notices }))).into_response())
+    let body = json!({ "added": added, "notices": report.notices, "resemblances": report.resemblances });
+    Ok((StatusCode::OK, Json(body)).into_response())
 }

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     add::Change,
-    rdf::{AnswerFormat, GraphFormat},
+    rdf::{AnswerFormat, GraphFormat, entities},
     store::{Dataset, Limits, Query},
 };
 
@@ -242,6 +242,10 @@ fn not_read(given: Option<&str>) -> Problem {
 }
 
 fn parse(bytes: &[u8], format: GraphFormat, graph: &NamedNode) -> Result<Vec<Quad>, Problem> {
+    if format == GraphFormat::RdfXml {
+        entities::check(&String::from_utf8_lossy(bytes))
+            .map_err(|refused| Problem::bad_request(format!("the body is refused: {refused}")))?;
+    }
     let parser = RdfParser::from_format(format.to_rdf_format())
         .with_base_iri(graph.as_str())
         .map_err(|error| Problem::bad_request(error.to_string()))?

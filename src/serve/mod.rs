@@ -24,6 +24,7 @@ pub mod lang;
 mod link;
 pub mod negotiate;
 mod openapi;
+mod originals;
 mod pages;
 mod parameters;
 mod past;
@@ -31,6 +32,7 @@ mod piece;
 pub mod problem;
 mod readable;
 mod reconcile;
+mod resemblances;
 mod resource;
 mod reviews;
 mod running;
@@ -172,6 +174,7 @@ fn routes() -> Router<Arc<Service>> {
         .route("/vocab/{scheme}/{term}", get(resource::concept))
         .route("/{kind}/{key}", get(resource::thing))
         .route("/{kind}/{key}/linkset", get(resource::linkset))
+        .route("/original/{digest}", get(originals::get))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/fragments", get(fragments::get))
@@ -212,6 +215,7 @@ fn routes() -> Router<Arc<Service>> {
         .route("/api/backup/originals/{digest}", get(backup::original))
         // reviewing
         .route("/api/reviews", get(reviews::list).post(reviews::post))
+        .route("/api/reviews/resemblances", get(resemblances::list))
         .route("/api/reviews/decisions", get(reviews::decisions))
         .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
         // the life of things

@@ -95,7 +95,8 @@ pub(super) async fn thing(
             Ok(response)
         }
         Representation::Graph(format) => {
-            let quads: Vec<Quad> = found.quads.iter().chain(&found.incoming).cloned().collect();
+            let provenance = resource::provenance(&service.archive.store, &found).await?;
+            let quads: Vec<Quad> = found.quads.iter().chain(&found.incoming).chain(&provenance).cloned().collect();
             let mut response = graph_response(&service, &format!("/{id}"), format, &quads)?;
             let described = format!("<{}>; rel=\"describes\"", found.iri.as_str());
             let linkset = format!("</{id}/linkset>; rel=\"linkset\"; type=\"{LINKSET_JSON}\"");

@@ -77,8 +77,7 @@ impl Store {
     /// Writes some changes, all or none, and logs each that changes anything.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<Vec<Outcome>, Error> {
         let _turn = self.writer.lock().await;
-        let known = self.digests(changes.iter().map(|change| &change.graph)).await?;
-        let outcomes: Vec<Outcome> = changes.iter().map(|change| outcome(change, &known)).collect();
+        let outcomes = self.foresee(&changes).await?;
         let written: Vec<(&Change, ChangeKind)> = changes
             .iter()
             .zip(&outcomes)
@@ -111,6 +110,12 @@ impl Store {
             deltas.push(Some(Delta::between(before, &after)));
         }
         Ok(deltas)
+    }
+
+    /// What would become of some changes if they were written now.
+    pub async fn foresee(&self, changes: &[Change]) -> Result<Vec<Outcome>, Error> {
+        let known = self.digests(changes.iter().map(|change| &change.graph)).await?;
+        Ok(changes.iter().map(|change| outcome(change, &known)).collect())
     }
 
     /// The number of the last change.

@@ -16,7 +16,10 @@ mod read;
 mod remote;
 mod template;
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, PoisonError},
+};
 
 use oxigraph::model::NamedNode;
 use tokio::sync::Mutex;
@@ -33,7 +36,7 @@ pub use quads::{all_quads, read_quads};
 pub use read::{Cell, Row, literal_value};
 pub use remote::{Remote, RemoteAddress, RemoteOptions};
 
-use crate::rdf::Iris;
+use crate::rdf::{Iris, vocab::isn};
 
 /// The graph that says what the archive is. It is the one name that does not depend on the base.
 const ARCHIVE: &str = "urn:isnad:archive";
@@ -197,6 +200,23 @@ impl Store {
              INSERT DATA {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} \"{mark}\" }} }}"
         ))
         .await
+    }
+
+    /// Whether an addition of many files was begun and not ended.
+    pub async fn is_adding(&self) -> Result<bool, Error> {
+        let property = self.iris.term(isn::ADDING);
+        let query = format!("SELECT ?begun {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} ?begun }} }}");
+        Ok(!self.select(&query).await?.is_empty())
+    }
+
+    /// Says that an addition of many files is begun, or that it is ended.
+    pub async fn set_adding(&self, is_adding: bool) -> Result<(), Error> {
+        let property = self.iris.term(isn::ADDING);
+        let mut text = format!("DELETE WHERE {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} ?begun }} }}");
+        if is_adding {
+            let _ = write!(text, " ; INSERT DATA {{ GRAPH <{ARCHIVE}> {{ <{ARCHIVE}> {property} true }} }}");
+        }
+        self.update(text).await
     }
 
     /// Whether any document or entity was ever added.

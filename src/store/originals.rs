@@ -7,7 +7,7 @@
 use std::{fmt, fs, io, path::Path as FilePath, str::FromStr, sync::Arc};
 
 use bytes::Bytes;
-use futures::TryStreamExt;
+use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use object_store::{
     ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path, prefix::PrefixStore,
 };
@@ -49,6 +49,12 @@ pub enum OriginalsError {
 impl Originals {
     /// The originals in a folder, which is made if there is none, or at an address such as `s3://bucket/path`.
     pub fn open(place: &str) -> Result<Self, OriginalsError> {
+        Self::open_with(place, &[])
+    }
+
+    /// The same with options of the kind of place, by the names that `object_store` gives them, such as
+    /// `aws_access_key_id`; a folder has none.
+    pub fn open_with(place: &str, options: &[(String, String)]) -> Result<Self, OriginalsError> {
         let wrong = |source| OriginalsError::Address { address: place.to_owned(), source };
         if !place.contains("://") {
             return Self::folder(FilePath::new(place));
@@ -58,7 +64,8 @@ impl Originals {
             let path = url.to_file_path().map_err(|()| wrong("the address names no local file".into()))?;
             return Self::folder(&path);
         }
-        let (store, path) = object_store::parse_url(&url).map_err(|error| wrong(error.into()))?;
+        let options = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let (store, path) = object_store::parse_url_opts(&url, options).map_err(|error| wrong(error.into()))?;
         Ok(Self { store: Arc::new(PrefixStore::new(store, path)) })
     }
 
@@ -105,13 +112,29 @@ impl Originals {
         Ok(found)
     }
 
-    /// Whether a file is kept.
-    pub async fn contains(&self, digest: &Digest) -> Result<bool, OriginalsError> {
+    /// The size of a file, in bytes; none where it is not kept.
+    pub async fn size(&self, digest: &Digest) -> Result<Option<u64>, OriginalsError> {
         match self.store.head(&digest.key()).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whatever is kept, in no order: the name of each file, and its digest where the name is that of one.
+    #[must_use]
+    pub fn list(&self) -> BoxStream<'_, Result<(String, Option<Digest>), OriginalsError>> {
+        let named = |found: object_store::ObjectMeta| {
+            let name = found.location.to_string();
+            let digest = name.replace('/', "").parse().ok().filter(|digest: &Digest| digest.key() == found.location);
+            (name, digest)
+        };
+        self.store.list(None).map(move |found| Ok(named(found?))).boxed()
+    }
+
+    /// Whether a file is kept.
+    pub async fn contains(&self, digest: &Digest) -> Result<bool, OriginalsError> {
+        Ok(self.size(digest).await?.is_some())
     }
 }
 

@@ -9,6 +9,7 @@ mod document;
 mod entity;
 mod mention;
 mod provenance;
+mod resemblance;
 mod tombstone;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
@@ -17,7 +18,8 @@ pub use decision::{decision, said};
 pub use document::{document, record};
 pub use entity::{entity, tenure};
 pub use mention::{RUN, confidence, mentions};
-pub use provenance::{Provenance, provenance};
+pub use provenance::{Provenance, provenance, source};
+pub use resemblance::{COMPARISON, resemblances};
 pub use tombstone::{Tombstone, tombstone};
 
 use super::{

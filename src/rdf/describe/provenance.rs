@@ -43,6 +43,15 @@ pub fn provenance(ontology: &Ontology, graph: &NamedNode, provenance: &Provenanc
     writer.quads
 }
 
+/// Describes the file that a graph was read from, beside where it came from.
+#[must_use]
+pub fn source(ontology: &Ontology, graph: &NamedNode, media_type: &str, size: usize) -> Vec<Quad> {
+    let mut writer = Writer::new(ontology, ontology.iris().graph("prov"));
+    writer.own(graph, isn::SOURCE_MEDIA_TYPE, Literal::new_simple_literal(media_type));
+    writer.own(graph, isn::SOURCE_SIZE, Literal::new_typed_literal(size.to_string(), xsd::INTEGER));
+    writer.quads
+}
+
 /// A moment as `xsd:dateTime`.
 pub(crate) fn time(at: Timestamp) -> Literal {
     Literal::new_typed_literal(at.to_string(), xsd::DATE_TIME)

@@ -13,6 +13,7 @@ use super::{
     mentions::{self, Layer, Named, Naming},
     provenance::{self, Graph},
     reader::Reader,
+    resemblance::{self, Likeness},
     value::{Fact, Group, Item, Link, Phrase, When},
 };
 use crate::{
@@ -38,6 +39,7 @@ struct Document {
     cited_by: Vec<Citation>,
     claims: Vec<Claim>,
     naming: Vec<Naming>,
+    likenesses: Vec<Likeness>,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -63,6 +65,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let own = claimed(&reader, iri);
     let pointing = claims::fetch(&mut reader, &own).await?;
     let (citing, naming) = around(&mut reader, resource).await?;
+    let likenesses = resemblance::likenesses(&mut reader, resource).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
     let reader = &reader;
     let kind = reader
@@ -78,6 +81,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::MENTIONS,
         isn::CANDIDATE,
         isn::STATED_IN,
+        isn::RESEMBLES,
     ];
     Ok(render(&Document {
         page,
@@ -90,6 +94,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
         claims: own_claims(reader, &pointing, &own),
         naming: mentions::naming(reader, &naming),
+        likenesses,
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
         sources: reader.sources(iri),
         graphs,

@@ -28,6 +28,7 @@ mod problem;
 mod provenance;
 mod query;
 mod reader;
+mod resemblance;
 mod statements;
 mod tenures;
 mod text;

@@ -20,6 +20,9 @@ pub(super) struct Graph {
     pub path: String,
     pub digest: Option<String>,
     pub original: Option<String>,
+    /// What sort of file it is, and how many bytes it has.
+    pub media_type: Option<String>,
+    pub size: Option<String>,
     pub time: Option<Moment>,
     pub licence: Option<Link>,
     pub loader: Option<String>,
@@ -66,6 +69,8 @@ fn one(reader: &Reader<'_>, graph: &str) -> Graph {
         path: path(graph),
         digest: reader.text(graph, isn::SHA256),
         original: original.map(|original| path(original.as_str()).trim_start_matches("original/").to_owned()),
+        media_type: reader.text(graph, isn::SOURCE_MEDIA_TYPE),
+        size: reader.text(graph, isn::SOURCE_SIZE),
         time: reader.text(graph, prov::GENERATED_AT_TIME.as_str()).map(|time| moment(&time)),
         licence: licence.and_then(|licence| external(licence.as_str())),
         loader: reader.text(graph, isn::LOADER),

@@ -1,0 +1,33 @@
+//! What was noticed of documents that resemble each other: proposals, which nobody asserts.
+
+use oxigraph::model::Quad;
+
+use super::{Writer, mention::confidence};
+use crate::{
+    model::{Id, ResemblanceKind, Verdict},
+    rdf::{
+        Ontology,
+        vocab::{isn, prov},
+    },
+};
+
+/// The name of the comparison in the IRIs of graphs: the method and its version.
+pub const COMPARISON: &str = "resemblance-1";
+
+/// Describes what one document was noticed to resemble: which, how, and what share of it.
+#[must_use]
+pub fn resemblances(ontology: &Ontology, document: &Id, others: &[(&Id, ResemblanceKind, f64)]) -> Vec<Quad> {
+    let graph = ontology.iris().mention_graph(document, COMPARISON);
+    let mut writer = Writer::new(ontology, graph.clone());
+    for (other, kind, share) in others {
+        let node = writer.iris.id(&document.part(&format!("resembles-{}", other.key())));
+        writer.class(&node, "Resemblance");
+        writer.own(&node, isn::RESEMBLANCE_OF, writer.iris.id(document));
+        writer.own(&node, isn::RESEMBLES, writer.iris.id(other));
+        writer.concept(&node, isn::RESEMBLANCE_KIND, "resemblance", kind.term());
+        writer.own(&node, isn::SHARED_PART, confidence(*share));
+        writer.concept(&node, isn::REVIEW_STATE, "review-state", Verdict::Proposed.term());
+        writer.add(&node, prov::WAS_GENERATED_BY, graph.clone());
+    }
+    writer.quads
+}
