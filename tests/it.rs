@@ -2,6 +2,7 @@
 
 mod agreement;
 mod archive;
+mod attacks;
 mod descriptions;
 mod dumps;
 mod engine;
@@ -16,6 +17,7 @@ mod layers;
 mod link;
 mod link_call;
 mod ontology;
+mod people;
 mod protocol;
 mod questions;
 mod reconcile;

@@ -13,7 +13,7 @@ use super::{Archive, File, Plan, Settings, document, learn::is_known_by_name, na
 use crate::{
     intake::{self, Intake, Mapping, Record},
     link::{Dictionary, Facts},
-    model::Id,
+    model::{Id, Sensitive},
     rdf::{GraphFormat, canonicalize, describe, read, rules},
     store::{Change, Digest, Error, Outcome},
 };
@@ -69,6 +69,8 @@ pub(super) struct Prepared {
     pub change: Change,
     pub mentions: usize,
     pub warnings: Vec<String>,
+    /// What goes to the private store.
+    pub apart: Option<(Id, Sensitive)>,
 }
 
 impl Archive {
@@ -90,6 +92,7 @@ impl Archive {
             match self.prepare(file, settings, &mut report) {
                 Ok((bytes, prepared)) => {
                     if !settings.dry_run && !prepared.is_empty() {
+                        self.keep_apart_of(&prepared, &bytes).await?;
                         self.originals.put(bytes).await.map_err(Error::internal)?;
                     }
                     for prepared in prepared {
@@ -109,6 +112,18 @@ impl Archive {
             self.refresh_views().await;
         }
         Ok(report)
+    }
+
+    /// Keeps what files hold of people who could be harmed by it, and gives to nobody the files that hold that, or words
+    /// that are withheld.
+    async fn keep_apart_of(&self, prepared: &[Prepared], bytes: &[u8]) -> Result<(), Error> {
+        for (document, sensitive) in prepared.iter().filter_map(|prepared| prepared.apart.as_ref()) {
+            self.withhold_original(&Digest::of(bytes).to_string()).await?;
+            if !sensitive.is_empty() {
+                self.keep_sensitive(document, sensitive).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The things that a table describes, and those that it described before, where it is not the same as before.
@@ -325,7 +340,7 @@ impl Archive {
             agent: settings.agent.clone(),
             force: settings.relink,
         };
-        Ok(Prepared { change, mentions: 0, warnings })
+        Ok(Prepared { change, mentions: 0, warnings, apart: None })
     }
 }
 

@@ -19,12 +19,15 @@ use spargebra::{
     term::{GraphName, GraphNamePattern},
 };
 
-use super::{Archive, learn};
+use super::{Archive, actor, learn};
 use crate::{
     model::Id,
     rdf::{Finding, Iris, Ontology, Shapes, canonicalize, rules},
     store::{ChangeKind, Dataset, Error, Review, Touched, Update, archive_graph, log_text},
 };
+
+/// Where graphs of the private store stand, which the archive itself must not have.
+const PRIVATE: [&str; 3] = ["graph/inbox", "graph/sensitive", "graph/withheld"];
 
 /// A change as somebody wrote it.
 #[derive(Clone, Debug)]
@@ -87,6 +90,8 @@ struct Reviewer {
     kept: BTreeSet<NamedNode>,
     /// Those of them that come with the program.
     vocabulary: BTreeSet<NamedNode>,
+    /// Who makes the change.
+    agent: NamedNode,
     /// What the change is about, for whoever learns from it.
     about: Arc<Mutex<BTreeSet<NamedNode>>>,
 }
@@ -99,6 +104,7 @@ impl Reviewer {
         Self {
             kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
             vocabulary,
+            agent: actor::at_work(&iris),
             about: Arc::default(),
             iris,
             ontology: Arc::clone(&archive.ontology),
@@ -107,7 +113,8 @@ impl Reviewer {
     }
 
     fn keeps(&self, graph: &NamedNode) -> bool {
-        self.kept.contains(graph)
+        let path = self.iris.relative(graph.as_str()).unwrap_or_default();
+        self.kept.contains(graph) || PRIVATE.iter().any(|folder| path.starts_with(folder))
     }
 
     fn review(&self, touched: &[Touched]) -> Result<String, Error> {
@@ -148,7 +155,7 @@ impl Reviewer {
 
     /// The update that logs a change and gives its graphs their new digests.
     fn record(&self, touched: &[Touched]) -> Result<String, Error> {
-        let (agent, prov, sha256) = (self.iris.path("agent/isnad"), self.iris.graph("prov"), self.iris.term("sha256"));
+        let (prov, sha256) = (self.iris.graph("prov"), self.iris.term("sha256"));
         let mut text = String::new();
         let mut records = Vec::new();
         for change in touched {
@@ -168,7 +175,7 @@ impl Reviewer {
             records.push((graph.clone(), kind, digest));
         }
         if !records.is_empty() {
-            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &agent));
+            text.push_str(&log_text(&self.iris, &records, Timestamp::now(), &self.agent));
         }
         Ok(text)
     }

@@ -18,6 +18,7 @@ pub(super) fn prepare(
     settings: &Settings,
 ) -> Result<Prepared, String> {
     let dictionary = archive.dictionary();
+    archive.withhold_again(&mut document);
     resolve(&dictionary, &mut document);
     let found = mentions(&dictionary, &document);
     let quads = describe::document(&archive.ontology, &document);
@@ -27,6 +28,9 @@ pub(super) fn prepare(
     let run = archive.store.iris().mention_graph(&document.id, describe::RUN);
     let mut prepared =
         archive.finish(graph, quads, vec![(run, mentioned)], bytes, Some(dictionary.version()), settings)?;
+    if !document.sensitive.is_empty() || !document.redactions.is_empty() {
+        prepared.apart = Some((document.id, document.sensitive));
+    }
     prepared.mentions = found.iter().map(|(_, mentions)| mentions.len()).sum();
     Ok(prepared)
 }

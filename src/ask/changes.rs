@@ -2,7 +2,7 @@
 //!
 //! All feeds are this one reading, so they agree. A feed goes through the numbers of the log, which have no gaps:
 //! a record is found by its number, and no page costs more than the numbers it spans. An [`Item`] is the graph of a
-//! document or of an authority; links that a machine proposed, the vocabulary and what people keep in graphs of their
+//! document, of an authority or of the comments on a document; links that a machine proposed, the vocabulary and what people keep in graphs of their
 //! own are not in the feeds. Earlier versions of a graph are not kept, so an item stands at its last change alone.
 
 use std::collections::{HashMap, HashSet};
@@ -77,7 +77,7 @@ impl Set {
     /// Where the names of its graphs begin.
     fn folders(&self) -> &'static [&'static str] {
         match self {
-            Self::All => &["graph/doc/", "graph/authority/"],
+            Self::All => &["graph/doc/", "graph/authority/", "graph/comment/"],
             Self::Documents | Self::OfType(_) | Self::InCollection(_) => &["graph/doc/"],
             Self::Authorities => &["graph/authority/"],
         }

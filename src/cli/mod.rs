@@ -1,11 +1,13 @@
 //! What can be typed, and what it does.
 
 mod args;
+mod assess;
 mod dump;
 mod link;
 mod open;
 mod review;
 mod show;
+mod token;
 mod work;
 
 use std::{io::Write as _, process::ExitCode};
@@ -27,6 +29,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Export(export) if export.dump.is_some() => dump::make(cli, export).await,
             Command::Export(export) => work::export(cli, export).await,
             Command::Load(load) => dump::load(cli, load).await,
+            Command::Assess(args) => assess::assess(cli, args).await,
+            Command::Token(args) => token::token(cli, args),
             Command::Check(check) => work::check(cli, check).await,
         }
     })

@@ -38,7 +38,7 @@ pub fn decision(ontology: &Ontology, decision: &Decision) -> Vec<Quad> {
 }
 
 /// Arabic where most letters are.
-fn language(text: &str) -> &'static str {
+pub(super) fn language(text: &str) -> &'static str {
     let letters = text.chars().filter(|letter| letter.is_alphabetic());
     let (arabic, all) = letters.fold((0, 0), |(arabic, all), letter| {
         (arabic + usize::from(('\u{600}'..='\u{6FF}').contains(&letter)), all + 1)

@@ -3,20 +3,26 @@
 //! Nothing claimed is asserted. A claim's content stands in propositions (`rdf:subject`, `rdf:predicate`,
 //! `rdf:object`), which say only that somebody proposed it.
 
+mod assessment;
 mod claim;
+mod comment;
 mod decision;
 mod document;
 mod entity;
 mod mention;
 mod provenance;
+mod withheld;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
 
+pub use assessment::assessment;
+pub use comment::{comment, inbox};
 pub use decision::decision;
 pub use document::{document, record};
 pub use entity::{entity, tenure};
 pub use mention::{RUN, confidence, mentions};
 pub use provenance::{Provenance, provenance};
+pub use withheld::{redacted, sensitive, withheld};
 
 use super::{
     Iris, Ontology,

@@ -6,7 +6,9 @@ use askama::Template;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
 
 use super::{
+    assessments::{self, Assessment},
     claims::{self, Claim},
+    comments::{self, Comment},
     fields,
     head::{Head, class, head},
     layout::{Page, render},
@@ -38,6 +40,9 @@ struct Document {
     cited_by: Vec<Citation>,
     claims: Vec<Claim>,
     naming: Vec<Naming>,
+    assessments: Vec<Assessment>,
+    comments: Vec<Comment>,
+    comment_on: String,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -78,6 +83,8 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::MENTIONS,
         isn::CANDIDATE,
         isn::STATED_IN,
+        isn::ASSESSES,
+        oa::HAS_TARGET.as_str(),
     ];
     Ok(render(&Document {
         page,
@@ -90,6 +97,9 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
         claims: own_claims(reader, &pointing, &own),
         naming: mentions::naming(reader, &naming),
+        assessments: assessments::assessments(reader, iri),
+        comments: comments::comments(reader, iri),
+        comment_on: comments::comment_on(lang, resource.id.as_str()),
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
         sources: reader.sources(iri),
         graphs,
