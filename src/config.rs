@@ -9,8 +9,12 @@ pub struct Config {
     pub bind: SocketAddr,
     /// The folder that fills an empty store; `None` leaves it empty.
     pub starter: Starter,
-    /// The SHA-256 of the token that may write, in hexadecimal; without one nobody may.
+    /// The SHA-256 of a token that may do everything, in hexadecimal.
     pub token_sha256: Option<String>,
+    /// The file of the tokens that were made on the command line, where there is one.
+    pub tokens: Option<PathBuf>,
+    /// Whether nothing is written, whoever asks.
+    pub read_only: bool,
     /// Whether this is the engine of another archive, whose updates are carried out as they come, without review.
     pub is_engine: bool,
     /// The hosts whose endpoints a query may ask with `SERVICE`; private addresses are never asked.

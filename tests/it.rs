@@ -2,6 +2,7 @@
 
 mod agreement;
 mod archive;
+mod attacks;
 mod backup;
 mod bulk;
 mod descriptions;
@@ -23,6 +24,7 @@ mod ontology;
 mod originals;
 mod packages;
 mod past;
+mod people;
 mod protocol;
 mod questions;
 mod reconcile;

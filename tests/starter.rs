@@ -17,7 +17,7 @@ use isnad::{
     export::dump::Dumps,
     rdf::{Iris, JsonLd, Ontology, Shapes},
     review::Cases,
-    serve::{self, Service},
+    serve::{self, Service, tokens::Tokens, visitors::Visitors},
     store::{Embedded, Engine, Limits, Options, Originals, Store},
 };
 use tokio::runtime::Runtime;
@@ -69,21 +69,24 @@ pub async fn empty(engine: Arc<dyn Engine>) -> Archive {
 
 /// A service over an archive; `secret` may write.
 pub fn service(archive: Archive) -> Arc<Service> {
-    serving(archive, false)
+    serving(archive, |_| ())
 }
 
 /// A service that is the engine of another.
 pub fn engine(archive: Archive) -> Arc<Service> {
-    serving(archive, true)
+    serving(archive, |service| service.config.is_engine = true)
 }
 
-fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
+/// A service over an archive, set up otherwise than usual.
+pub fn serving(archive: Archive, set_up: impl FnOnce(&mut Service)) -> Arc<Service> {
     let json_ld = JsonLd::new(&archive.ontology).expect("the context parses");
     let config = Config {
         bind: SocketAddr::from(([127, 0, 0, 1], 0)),
         starter: Starter::Nothing,
         token_sha256: Some(TOKEN.to_owned()),
-        is_engine,
+        tokens: None,
+        read_only: false,
+        is_engine: false,
         allowed_hosts: Vec::new(),
         contact: None,
         query: QueryLimits { deadline: Duration::from_secs(20), ..QueryLimits::default() },
@@ -91,7 +94,10 @@ fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
         max_file: 1 << 20,
     };
     let (running, cases, dumps) = (Arc::default(), Cases::default(), Dumps::temporary());
-    Arc::new(Service { archive, running, cases, dumps, config, json_ld })
+    let (tokens, moderating, visitors) = (Tokens::default(), tokio::sync::Mutex::default(), Visitors::default());
+    let mut service = Service { archive, running, cases, dumps, tokens, moderating, visitors, config, json_ld };
+    set_up(&mut service);
+    Arc::new(service)
 }
 
 /// One request through the routes, without a socket.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     intake::{self, Intake, Mapping, Record},
     link::{Dictionary, Facts},
-    model::Id,
+    model::{Id, Sensitive},
     rdf::{GraphFormat, canonicalize, describe, rules},
     store::{Change, Digest, Error, Outcome},
 };
@@ -33,6 +33,8 @@ pub(super) struct Prepared {
     pub change: Change,
     pub mentions: usize,
     pub warnings: Vec<String>,
+    /// What goes to the private store.
+    pub apart: Option<(Id, Sensitive)>,
     /// The links in it, for a report of what would be stored.
     pub links: Vec<Link>,
 }
@@ -74,6 +76,9 @@ impl Archive {
         for (done, file) in readable.into_iter().enumerate() {
             match self.prepare(file, settings, &mut course.report).await? {
                 Ok((bytes, offered)) => {
+                    if !settings.dry_run {
+                        self.keep_apart_of(&offered, &bytes).await?;
+                    }
                     things.extend(batch.take(file, bytes, offered, &mut course.report).await?);
                 }
                 Err(reason) => course.report.failures.push(Failure { file: file.name.clone(), reason }),
@@ -93,6 +98,22 @@ impl Archive {
         }
         report.resemblances = self.compare(&report).await?;
         Ok(report)
+    }
+
+    /// Keeps what files hold of people who could be harmed by it, and gives to nobody the files that hold that, or words
+    /// that are withheld.
+    async fn keep_apart_of(&self, offered: &[Offered], bytes: &[u8]) -> Result<(), Error> {
+        let new = offered.iter().filter_map(|one| match one {
+            Offered::New(prepared) => prepared.apart.as_ref(),
+            Offered::There(_) => None,
+        });
+        for (document, sensitive) in new {
+            self.withhold_original(&Digest::of(bytes).to_string()).await?;
+            if !sensitive.is_empty() {
+                self.keep_sensitive(document, sensitive).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The things that a graph describes and that it described before, unless they are known from the first reading:
@@ -316,7 +337,7 @@ impl Archive {
             agent: settings.agent.clone(),
             force: settings.relink,
         };
-        Ok(Prepared { change, mentions: 0, warnings, links: Vec::new() })
+        Ok(Prepared { change, mentions: 0, warnings, links: Vec::new(), apart: None })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Archive, Settings};
+use super::{Archive, Settings, actor};
 use crate::{rdf::canonicalize, store::Error};
 
 /// The terms of the ontology and of the starter archive.
@@ -13,7 +13,8 @@ impl Archive {
     ///
     /// An archive has them as soon as it has anything else; an empty one is empty.
     pub async fn add_ontology(&self) -> Result<(), Error> {
-        let settings = &Settings { licence: CC0.to_owned(), ..Settings::new(self, usize::MAX) };
+        let agent = actor::program(self.store.iris());
+        let settings = &Settings { licence: CC0.to_owned(), agent, ..Settings::new(self, usize::MAX) };
         let digests = self.ontology_digests()?;
         let graphs: Vec<_> = self.ontology.graphs().keys().map(|name| self.store.iris().graph(name)).collect();
         let known = self.store.digests(&graphs).await?;

@@ -19,12 +19,15 @@ use spargebra::{
     term::{GraphName, GraphNamePattern},
 };
 
-use super::{Archive, learn};
+use super::{Archive, actor, learn};
 use crate::{
     model::Id,
     rdf::{Finding, Iris, Ontology, Shapes, canonicalize, rules},
     store::{Act, ChangeKind, Dataset, Delta, Error, Review, Touched, Update, archive_graph, history_text, log_text},
 };
+
+/// Where graphs of the private store stand, which the archive itself must not have.
+const PRIVATE: [&str; 3] = ["graph/inbox", "graph/sensitive", "graph/withheld"];
 
 /// A change as somebody wrote it.
 #[derive(Clone, Debug)]
@@ -100,6 +103,8 @@ pub(super) struct Reviewer {
     kept: BTreeSet<NamedNode>,
     /// Those of them that come with the program.
     vocabulary: BTreeSet<NamedNode>,
+    /// Who makes the change.
+    agent: NamedNode,
     /// What the change is about, for whoever learns from it.
     pub(super) about: Arc<Mutex<BTreeSet<NamedNode>>>,
     /// Who does what.
@@ -114,6 +119,7 @@ impl Reviewer {
         Self {
             kept: own.into_iter().chain([archive_graph()]).chain(vocabulary.iter().cloned()).collect(),
             vocabulary,
+            agent: actor::at_work(&iris),
             about: Arc::default(),
             signature: Signature::default(),
             iris,
@@ -124,7 +130,8 @@ impl Reviewer {
 
     /// Whether only the service writes to a graph.
     pub(super) fn keeps(&self, graph: &NamedNode) -> bool {
-        self.kept.contains(graph)
+        let path = self.iris.relative(graph.as_str()).unwrap_or_default();
+        self.kept.contains(graph) || PRIVATE.iter().any(|folder| path.starts_with(folder))
     }
 
     pub(super) fn review(&self, touched: &[Touched]) -> Result<String, Error> {
@@ -165,8 +172,7 @@ impl Reviewer {
 
     /// The update that logs a change and gives its graphs their new digests.
     fn record(&self, touched: &[Touched]) -> Result<String, Error> {
-        let own = self.iris.path("agent/isnad");
-        let agent = self.signature.agent.as_ref().unwrap_or(&own);
+        let agent = self.signature.agent.as_ref().unwrap_or(&self.agent);
         let mut text = String::new();
         let (mut records, mut deltas) = (Vec::new(), Vec::new());
         for change in touched {

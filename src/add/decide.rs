@@ -1,12 +1,15 @@
-//! A decision on a link is written down, and carried out on every mention that it holds for.
+//! What people say is written down beside what they said before: a decision on a link, which is carried out on every
+//! mention that it holds for, and an assessment.
 
-use oxigraph::model::Quad;
+use std::collections::HashSet;
+
+use oxigraph::model::{NamedNode, Quad};
 
 use super::{Archive, Settings};
 use crate::{
     ask,
     link::Decisions,
-    model::{Decision, Id, Scope},
+    model::{Assessment, Decision, Id, Scope},
     rdf::describe,
     store::Error,
 };
@@ -41,17 +44,50 @@ impl Archive {
             return Ok(Some(other));
         }
         let graph = self.store.iris().review_graph(&decision.id);
-        let known =
-            self.store.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
-        let known = known.into_iter().map(|quad| Quad { graph_name: graph.clone().into(), ..quad });
-        let mut quads = describe::decision(&self.ontology, decision);
-        quads.extend(known);
         let bytes = serde_json::to_vec(decision).map_err(Error::internal)?;
-        let settings = Settings::new(self, usize::MAX);
+        self.write_in_turn(graph, describe::decision(&self.ontology, decision), bytes, &decision.by).await?;
+        Ok(None)
+    }
+
+    /// Writes an assessment beside those of its document. Earlier ones stay as they are.
+    pub async fn assess(&self, assessment: &Assessment) -> Result<(), Error> {
+        let graph = self.store.iris().review_graph(&assessment.id);
+        let bytes = serde_json::to_vec(assessment).map_err(Error::internal)?;
+        self.write_beside(graph, describe::assessment(&self.ontology, assessment), bytes, &assessment.by).await?;
+        self.refresh_views().await;
+        Ok(())
+    }
+
+    /// Adds statements about some things to a graph; `bytes` are what they were made of, `by` is the path of an agent.
+    pub(super) async fn write_beside(
+        &self,
+        graph: NamedNode,
+        quads: Vec<Quad>,
+        bytes: Vec<u8>,
+        by: &str,
+    ) -> Result<(), Error> {
+        self.add_ontology().await?;
+        let _turn = self.turn.lock().await;
+        self.write_in_turn(graph, quads, bytes, by).await
+    }
+
+    /// The same, for whoever has the turn.
+    async fn write_in_turn(
+        &self,
+        graph: NamedNode,
+        mut quads: Vec<Quad>,
+        bytes: Vec<u8>,
+        by: &str,
+    ) -> Result<(), Error> {
+        let known = self.quads_of(&graph).await?;
+        // What is described anew takes the place of what was said of it before; everything else stays.
+        let subjects: HashSet<_> = quads.iter().map(|quad| quad.subject.clone()).collect();
+        quads.extend(known.into_iter().filter(|quad| !subjects.contains(&quad.subject)));
+        let settings = Settings { agent: self.store.iris().path(by), ..Settings::new(self, usize::MAX) };
         let prepared = self.finish(graph, quads, Vec::new(), &bytes, None, &settings).map_err(Error::Refused)?;
         self.originals.put(bytes).await.map_err(Error::internal)?;
         self.store.commit(vec![prepared.change]).await?;
-        Ok(None)
+        Ok(())
     }
 
     /// The decision on the same link that another one does not know of. The caller has the turn, so that of two at the

@@ -25,10 +25,13 @@ pub(super) async fn prepare(
     settings: &Settings,
 ) -> Result<Result<Offered, String>, Error> {
     let dictionary = archive.dictionary();
+    archive.withhold_again(&mut document);
     resolve(&dictionary, &mut document);
     let quads = describe::document(&archive.ontology, &document);
     let graph = archive.store.iris().document_graph(&document.id);
-    if archive.is_there(&graph, &quads, settings).await? {
+    // What is kept apart of it may be new, even where nothing else is.
+    let is_plain = document.sensitive.is_empty() && document.redactions.is_empty();
+    if is_plain && archive.is_there(&graph, &quads, settings).await? {
         return Ok(Ok(Offered::There(graph)));
     }
     let linked = linked(archive, &dictionary, &document, quads, bytes, settings);
@@ -51,6 +54,9 @@ fn linked(
     let run = archive.store.iris().mention_graph(&document.id, describe::RUN);
     let mut prepared =
         archive.finish(graph, quads, vec![(run, mentioned)], bytes, Some(dictionary.version()), settings)?;
+    if !document.sensitive.is_empty() || !document.redactions.is_empty() {
+        prepared.apart = Some((document.id.clone(), document.sensitive.clone()));
+    }
     prepared.mentions = found.iter().map(|(_, mentions)| mentions.len()).sum();
     if settings.dry_run {
         prepared.links = report::links(&found);

@@ -4,11 +4,14 @@
 //! be stored. What the store says in the end is what the linker knows from then on, and documents that name what has
 //! changed are linked again. Every file is stored whole or not at all, and a file that cannot be stored does not stop the others.
 
+pub mod actor;
+mod apart;
 mod batch;
 mod begin;
 mod broken_off;
 mod change;
 mod check;
+mod comments;
 mod decide;
 mod document;
 mod learn;
@@ -38,11 +41,13 @@ use tokio::sync::Notify;
 use crate::{
     intake,
     link::{Dictionary, Facts},
+    model::Id,
     rdf::{Ontology, Shapes},
-    store::{Originals, Store},
+    store::{Embedded, Engine, OpenError, Options, Originals, Store},
     views::Views,
 };
 
+pub use apart::{Redacted, Withhold};
 pub use begin::CC0;
 pub use change::Change;
 pub use check::{Checked, CheckedOriginals, Original};
@@ -63,6 +68,9 @@ pub struct Archive {
     pub ontology: Arc<Ontology>,
     /// The shapes that what comes in is held against.
     pub shapes: Arc<Shapes>,
+    /// What is kept and never shown: comments that wait, and what is withheld. It is a store of its own, so that nothing
+    /// that is asked of the archive can reach it.
+    pub private: Store,
     /// What is derived from the triples so that words and places are found fast.
     pub views: Views,
     /// The files that came in.
@@ -76,6 +84,8 @@ pub struct Archive {
     dictionary: RwLock<Arc<Dictionary>>,
     /// How often the dictionary was changed.
     learned: AtomicU64,
+    /// What is withheld in the texts of documents.
+    withheld: RwLock<BTreeMap<Id, apart::Withheld>>,
     /// What waits to be linked again.
     waiting: Mutex<relink::Waiting>,
     /// Tells that something does.
@@ -105,8 +115,11 @@ impl Archive {
     ) -> Result<Self, crate::store::Error> {
         let vocabulary = names::vocabulary(&ontology);
         let views = Views::open(store.clone(), None)?;
+        let memory = Embedded::memory(Options { workers: 2, queue: 64, memory: u64::MAX })?;
+        let private = open_private(&store, Arc::new(memory)).await?;
         let archive = Self {
             store,
+            private,
             views,
             ontology: Arc::new(ontology),
             shapes: Arc::new(shapes),
@@ -117,6 +130,7 @@ impl Archive {
             ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
             learned: AtomicU64::default(),
+            withheld: RwLock::default(),
             waiting: Mutex::default(),
             changed: Notify::new(),
             adding: AtomicU8::default(),
@@ -125,6 +139,12 @@ impl Archive {
         };
         archive.grow(Vec::new(), Facts::new()).await?;
         Ok(archive)
+    }
+
+    /// Keeps what is never shown in an engine of its own, in place of memory.
+    pub async fn keep_private(&mut self, engine: Arc<dyn Engine>) -> Result<(), crate::store::Error> {
+        self.private = open_private(&self.store, engine).await?;
+        self.learn_withheld().await
     }
 
     /// Keeps the views in a folder, so that they need not be made anew when the archive is opened again.
@@ -141,4 +161,13 @@ impl Archive {
             tracing::warn!(%error, "the views could not be brought up to date");
         }
     }
+}
+
+/// The store of what is never shown, under the base of the archive.
+async fn open_private(store: &Store, engine: Arc<dyn Engine>) -> Result<Store, crate::store::Error> {
+    let opened = Store::open(engine, store.iris().clone(), store.limits()).await;
+    opened.map_err(|error| match error {
+        OpenError::Engine(error) => error,
+        other => crate::store::Error::Refused(other.to_string()),
+    })
 }

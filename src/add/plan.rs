@@ -172,7 +172,7 @@ impl Settings {
         Self {
             // Terms that are not stated are not invented: this says that nobody has said anything.
             licence: "http://rightsstatements.org/vocab/UND/1.0/".to_owned(),
-            agent: archive.store.iris().path("agent/isnad"),
+            agent: super::actor::at_work(archive.store.iris()),
             at: Timestamp::now(),
             mapping: None,
             max_file,

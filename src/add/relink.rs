@@ -12,7 +12,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Archive, document};
+use super::{Archive, actor, document};
 use crate::{
     ask::linking::{self, Linked},
     link::Dictionary,
@@ -195,7 +195,7 @@ impl Archive {
             dictionary: Some(dictionary.version().to_owned()),
         };
         let provenance = describe::provenance(&self.ontology, &graph, &about);
-        let agent = self.store.iris().path("agent/isnad");
+        let agent = actor::program(self.store.iris());
         Ok(Some(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false }))
     }
 

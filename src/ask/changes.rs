@@ -2,8 +2,9 @@
 //!
 //! All feeds are this one reading, so they agree. A feed goes through the numbers of the log, which have no gaps:
 //! a record is found by its number, and no page costs more than the numbers it spans. An [`Item`] is the graph of a
-//! document or of an authority; links that a machine proposed, the vocabulary and what people keep in graphs of their
-//! own are not in the feeds. An item stands at its last change alone; how it stood before is told by [`past`](super::past).
+//! document, of an authority or of the comments on a document; links that a machine proposed, the vocabulary and what
+//! people keep in graphs of their own are not in the feeds. An item stands at its last change alone; how it stood before
+//! is told by [`past`](super::past).
 
 use std::collections::{HashMap, HashSet};
 
@@ -77,7 +78,7 @@ impl Set {
     /// Where the names of its graphs begin.
     fn folders(&self) -> &'static [&'static str] {
         match self {
-            Self::All => &["graph/doc/", "graph/authority/"],
+            Self::All => &["graph/doc/", "graph/authority/", "graph/comment/"],
             Self::Documents | Self::OfType(_) | Self::InCollection(_) => &["graph/doc/"],
             Self::Authorities => &["graph/authority/"],
         }

@@ -6,7 +6,10 @@ use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad};
 
 use crate::{
     model::{Id, Kind},
-    rdf::describe::{COMPARISON, RUN},
+    rdf::{
+        describe::{COMPARISON, RUN},
+        vocab::{isn, oa},
+    },
     store::{Error, Row, Store},
 };
 
@@ -33,6 +36,7 @@ pub async fn find(store: &Store, id: &Id) -> Result<Option<Resource>, Error> {
     let iri = store.iris().id(id);
     let quads = match id.kind() {
         Kind::Document => document(store, id, &iri).await?,
+        Kind::Claim => claim(store, &iri).await?,
         _ => thing(store, &iri).await?,
     };
     if quads.is_empty() {
@@ -57,18 +61,23 @@ pub async fn provenance(store: &Store, resource: &Resource) -> Result<Vec<Quad>,
     Ok(quads)
 }
 
-/// A document's own graph, that of its mentions and that of what it resembles, whole; else, as of a record that only a table describes.
+/// A document's own graph, and those of its mentions, of what it resembles, of assessments and comments, whole; else, as of a record that only a
+/// table describes.
 async fn document(store: &Store, id: &Id, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
     let own = store.iris().document_graph(id);
     let mentions = store.iris().mention_graph(id, RUN);
     let resembled = store.iris().mention_graph(id, COMPARISON);
-    let query =
-        format!("SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {own} {mentions} {resembled} }} GRAPH ?g {{ ?s ?p ?o }} }}");
+    let (reviews, comments) = (store.iris().review_graph(id), store.iris().comment_graph(id));
+    let query = format!(
+        "SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {own} {mentions} {resembled} {reviews} {comments} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+    );
     let mut quads = quads(&store.select(&query).await?);
-    if quads.is_empty() {
-        quads = thing(store, iri).await?;
+    let own = GraphName::from(own);
+    if !quads.iter().any(|quad| quad.graph_name == own) {
+        quads.extend(thing(store, iri).await?);
     }
     quads.sort_by_cached_key(sort_key);
+    quads.dedup();
     Ok(quads)
 }
 
@@ -84,6 +93,23 @@ async fn thing(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
     let mut quads = quads(&store.select(&query).await?);
     quads.sort_by_cached_key(sort_key);
     Ok(quads)
+}
+
+/// A claim with what people say of it: assessments and published comments, which stand with its document.
+async fn claim(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+    let mut found = thing(store, iri).await?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let query = format!(
+        "SELECT DISTINCT ?g ?s ?p ?o {{ VALUES ?about {{ {} {} }} GRAPH ?g {{ ?s ?about {iri} . ?s ?p ?o }} }}",
+        store.iris().term(isn::ASSESSES),
+        oa::HAS_TARGET,
+    );
+    found.extend(quads(&store.select(&query).await?));
+    found.sort_by_cached_key(sort_key);
+    found.dedup();
+    Ok(found)
 }
 
 async fn incoming(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {

@@ -8,6 +8,7 @@ use isnad::{
     export::links::Sort,
     link::Unit,
     model::{Date, Id, Lang},
+    serve::tokens::Role,
 };
 
 /// A knowledge graph of a documentary archive: who says what, where, how surely, and on which evidence.
@@ -32,6 +33,15 @@ pub(crate) struct Cli {
     /// Answer queries from the store itself, without the snapshot that is kept beside it to read it fast
     #[arg(long, global = true, env = "ISNAD_NO_SNAPSHOT")]
     pub(crate) no_snapshot: bool,
+
+    /// The file of the tokens of those who may write; by default `tokens.json` in the store's folder
+    #[arg(long, global = true, env = "ISNAD_TOKENS", value_name = "FILE")]
+    pub(crate) tokens: Option<PathBuf>,
+
+    /// Where comments that wait and what is withheld are kept, apart from all that is asked: a folder or the address of an
+    /// engine of its own; by default `private` in the store's folder
+    #[arg(long, global = true, env = "ISNAD_PRIVATE", value_name = "FOLDER|URL|memory")]
+    pub(crate) private: Option<String>,
 
     /// The most bytes of one file that is added
     #[arg(long, global = true, env = "ISNAD_MAX_FILE", default_value_t = 64 << 20, value_name = "BYTES")]
@@ -87,6 +97,10 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Restore a backup into a new store
     Restore(Restore),
+    /// Say how reliable a document, a text, a claim or a link is, or show what was said of it
+    Assess(Assess),
+    /// Make, list and revoke the tokens of those who may write
+    Token(Token),
     /// Hold the archive, or files, against the rules and shapes
     Check(Check),
 }
@@ -106,9 +120,14 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "data")]
     pub(crate) empty: bool,
 
-    /// The SHA-256 of the token that may write, in hexadecimal; without it the service is read-only
+    /// The SHA-256 of a token that may do everything, in hexadecimal; without it and without any token made with
+    /// `isnad token create` the service is read-only
     #[arg(long, env = "ISNAD_TOKEN_SHA256", value_name = "HEX", value_parser = sha256)]
     pub(crate) token_sha256: Option<String>,
+
+    /// Write nothing, whoever asks
+    #[arg(long, env = "ISNAD_READ_ONLY")]
+    pub(crate) read_only: bool,
 
     /// Be the engine behind another isnad: start empty, and carry out updates as they come, without review
     #[arg(long, conflicts_with = "data")]
@@ -309,6 +328,76 @@ pub(crate) struct Decide {
     /// Who decides
     #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
+}
+
+/// `isnad assess`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Assess {
+    /// The document, text, claim, relay or link, such as doc/jim-4, doc/jim-4#text-en or claim/x
+    #[arg(value_name = "ID")]
+    pub(crate) about: String,
+
+    /// The rating, a term of the scale: correct, incorrect, unverified or undefined; without one, what was said is shown
+    #[arg(value_name = "RATING", requires = "reason")]
+    pub(crate) rating: Option<String>,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+
+    /// What it rests on: an identifier or an address; may be repeated
+    #[arg(long, value_name = "ID|ADDRESS")]
+    pub(crate) evidence: Vec<String>,
+
+    /// The scale
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scale: Option<String>,
+
+    /// Who rates
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `isnad token`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+/// What can be done with tokens.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token; it is shown once and kept as its digest alone
+    Create {
+        /// What its holder may do: archivist, reviewer, moderator or admin
+        #[arg(long, value_name = "ROLE")]
+        role: Role,
+
+        /// Whose it is; what they write is logged under this name
+        #[arg(long, value_name = "NAME")]
+        name: String,
+
+        /// The day from which on it is refused
+        #[arg(long, value_name = "DAY")]
+        expires: Option<jiff::civil::Date>,
+    },
+    /// Every token there ever was, with its last use
+    List {
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Refuse a token from now on
+    Revoke {
+        /// Its id, or the name of its holder
+        #[arg(value_name = "ID|NAME")]
+        token: String,
+    },
 }
 
 /// `isnad query`

@@ -1,6 +1,7 @@
 //! What can be typed, and what it does.
 
 mod args;
+mod assess;
 mod backup;
 mod dump;
 mod entity;
@@ -8,6 +9,7 @@ mod link;
 mod open;
 mod review;
 mod show;
+mod token;
 mod work;
 
 use std::{io::Write as _, process::ExitCode};
@@ -32,6 +34,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Load(load) => dump::load(cli, load).await,
             Command::Backup(args) => backup::backup(cli, args).await,
             Command::Restore(args) => backup::restore(cli, args).await,
+            Command::Assess(args) => assess::assess(cli, args).await,
+            Command::Token(args) => token::token(cli, args),
             Command::Check(check) => work::check(cli, check).await,
         }
     })

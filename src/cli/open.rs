@@ -1,6 +1,10 @@
 //! Opening the archive that the command line names.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use isnad::{
@@ -20,10 +24,13 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     let iris = Iris::new(&cli.base_iri)?;
     let ontology = Ontology::new(iris.clone())?;
     let shapes = Shapes::new(&ontology)?;
-    let engine = engine(cli, queries)?;
+    let snapshot = Path::new(&cli.store).join("views").join("snapshot");
+    let triples = engine(&cli.store, "quads", queries, |store| {
+        if cli.no_snapshot { store.without_snapshot(&snapshot) } else { store.with_snapshot(&snapshot) }
+    })?;
     let originals = originals(cli)?;
     let store =
-        Store::open(engine, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
+        Store::open(triples, iris, OWN).await.with_context(|| format!("failed to open the store {}", shown(cli)))?;
     let mut archive =
         Archive::open(store, ontology, shapes, originals).await.context("failed to read the names in the store")?;
     if cli.store != "memory" && !is_address(&cli.store) {
@@ -34,6 +41,12 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
             kept => kept.with_context(|| format!("failed to open the views in {}", folder.display()))?,
         }
     }
+    let private = private(cli);
+    if private != "memory" {
+        let own = Options { workers: 2, queue: 64, memory: u64::MAX };
+        let kept = archive.keep_private(engine(&private, "quads", own, |store| store)?).await;
+        kept.with_context(|| format!("failed to open what is kept apart in {private}"))?;
+    }
     if archive.store.has_content().await? {
         // Another version of the program may have brought another one.
         archive.add_ontology().await.context("failed to load the ontology")?;
@@ -41,23 +54,45 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     Ok(archive)
 }
 
-fn engine(cli: &Cli, queries: Options) -> anyhow::Result<Arc<dyn Engine>> {
-    let snapshot = Path::new(&cli.store).join("views").join("snapshot");
-    let reading = |store: Embedded| {
-        if cli.no_snapshot { store.without_snapshot(&snapshot) } else { store.with_snapshot(&snapshot) }
-    };
-    if cli.store == "memory" {
+/// The engine at a place; in a folder its triples are in another, `inside`. `reading` says how one in this process is read.
+fn engine(
+    place: &str,
+    inside: &str,
+    queries: Options,
+    reading: impl Fn(Embedded) -> Embedded,
+) -> anyhow::Result<Arc<dyn Engine>> {
+    if place == "memory" {
         return Ok(Arc::new(reading(Embedded::memory(queries)?)));
     }
-    if is_address(&cli.store) {
-        return Ok(Arc::new(Remote::new(&cli.store, &RemoteOptions::default())?));
+    if is_address(place) {
+        return Ok(Arc::new(Remote::new(place, &RemoteOptions::default())?));
     }
-    if cli.store.contains("://") {
-        bail!("`{}` is not a store: expected a folder, an http(s) address, or `memory`", cli.store);
+    if place.contains("://") {
+        bail!("`{place}` is not a store: expected a folder, an http(s) address, or `memory`");
     }
-    let path = Path::new(&cli.store);
+    let path = Path::new(place);
     std::fs::create_dir_all(path).with_context(|| format!("failed to make the folder {}", path.display()))?;
-    Ok(Arc::new(reading(Embedded::open(&path.join("quads"), queries)?)))
+    Ok(Arc::new(reading(Embedded::open(&path.join(inside), queries)?)))
+}
+
+/// Where what is never shown is kept.
+fn private(cli: &Cli) -> String {
+    match &cli.private {
+        Some(place) => place.clone(),
+        None if cli.store == "memory" => "memory".to_owned(),
+        None if is_address(&cli.store) => "isnad-private".to_owned(),
+        None => format!("{}/private", cli.store),
+    }
+}
+
+/// The file of tokens; a store in memory has none of its own.
+pub(super) fn tokens(cli: &Cli) -> Option<PathBuf> {
+    match &cli.tokens {
+        Some(file) => Some(file.clone()),
+        None if cli.store == "memory" => None,
+        None if is_address(&cli.store) => Some(PathBuf::from("isnad-tokens.json")),
+        None => Some(Path::new(&cli.store).join("tokens.json")),
+    }
 }
 
 pub(super) fn is_address(store: &str) -> bool {

@@ -18,7 +18,7 @@ use isnad::{
     intake::Mapping,
     rdf::{AnswerFormat, GraphFormat, JsonLd, SolutionsFormat, write},
     review::Cases,
-    serve::{self, Service},
+    serve::{self, Service, tokens::Tokens, visitors::Visitors},
     store::{Dataset, Limits, Options},
 };
 use oxigraph::model::NamedNode;
@@ -62,8 +62,10 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     say_where(&archive, address)?;
     let dumps = open::dumps(cli);
-    let service =
-        Arc::new(Service { archive, running: Arc::default(), cases: Cases::default(), dumps, config, json_ld });
+    let tokens = config.tokens.clone().map_or_else(Tokens::default, Tokens::open);
+    let (running, cases) = (Arc::default(), Cases::default());
+    let (moderating, visitors) = (tokio::sync::Mutex::default(), Visitors::default());
+    let service = Arc::new(Service { archive, running, cases, dumps, tokens, moderating, visitors, config, json_ld });
     serve::run(service, listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -78,6 +80,8 @@ fn config(cli: &Cli, args: &Serve) -> Config {
         bind: args.bind,
         starter,
         token_sha256: args.token_sha256.clone(),
+        tokens: open::tokens(cli),
+        read_only: args.read_only,
         is_engine: args.engine,
         allowed_hosts: args.allow_host.clone(),
         contact: args.contact.clone(),

@@ -10,7 +10,7 @@ use super::{
     markup::{List, Mentioned, Wordings},
     text::{language, language_named},
 };
-use crate::model::{Code, Document, Field, Id, Kind, Lang, LayerRole, Reference, Source, TextLayer};
+use crate::model::{Code, Document, Field, Id, Kind, Lang, LayerRole, Reference, Sensitive, Source, TextLayer};
 
 /// A description as it is written. Keys that are not here are passed over.
 #[derive(Default, Deserialize)]
@@ -50,12 +50,43 @@ pub(super) struct Header {
     note: Wordings,
     desc: Wordings,
     description: Wordings,
+    sensitive: SensitiveEntry,
     citations: List<CitationEntry>,
     claims: List<ClaimEntry>,
 }
 
+/// Names and contacts of witnesses. What is wrong with them is told without repeating them.
+#[derive(Default)]
+struct SensitiveEntry(Sensitive);
+
+impl<'de> Deserialize<'de> for SensitiveEntry {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || {
+            serde::de::Error::custom(
+                "sensitive is not what it should be: expected witness and contact, each a text or a list of texts",
+            )
+        };
+        let value = serde_json::Value::deserialize(deserializer).map_err(|_| wrong())?;
+        let mut found = Sensitive::default();
+        for (key, value) in value.as_object().ok_or_else(wrong)? {
+            let texts = match value {
+                serde_json::Value::Array(values) => values.iter().collect(),
+                other => vec![other],
+            };
+            let texts = texts.into_iter().map(|text| text.as_str().map(str::trim).filter(|text| !text.is_empty()));
+            let texts = texts.map(|text| text.map(ToOwned::to_owned).ok_or_else(wrong)).collect::<Result<_, _>>()?;
+            match key.as_str() {
+                "witness" => found.witness = texts,
+                "contact" => found.contact = texts,
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(Self(found))
+    }
+}
+
 /// The keys that are read.
-pub(super) const KEYS: [&str; 35] = [
+pub(super) const KEYS: [&str; 36] = [
     "id",
     "title",
     "alt_title",
@@ -89,6 +120,7 @@ pub(super) const KEYS: [&str; 35] = [
     "note",
     "desc",
     "description",
+    "sensitive",
     "citations",
     "claims",
 ];
@@ -131,6 +163,7 @@ impl Header {
         document.address = given(self.address);
         document.citations = self.citations.0.into_iter().map(|entry| entry.0).collect();
         document.claims = claims::checked(self.claims, beside.vocabulary)?;
+        document.sensitive = self.sensitive.0;
         document.sources = self.sources.0;
         document.unchecked = self.unchecked.0;
         document.layers = beside.layers;

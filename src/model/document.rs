@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Date, Id, Lang, Source, Text, Texts};
+use super::{Claim, Date, Id, Lang, Redaction, Sensitive, Source, Text, Texts};
 
 /// A document or another record, with its archive fields, its texts, its citations and its claims.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -59,6 +59,12 @@ pub struct Document {
     pub address: Option<String>,
     /// Its fixed texts.
     pub layers: Vec<TextLayer>,
+    /// What is withheld in its texts.
+    #[serde(skip)]
+    pub redactions: Vec<Redaction>,
+    /// What of it goes to the private store and nowhere else.
+    #[serde(skip)]
+    pub sensitive: Sensitive,
     /// What it cites.
     pub citations: Vec<Citation>,
     /// What it claims.
@@ -101,6 +107,8 @@ impl Document {
             revision_of: None,
             address: None,
             layers: Vec::new(),
+            redactions: Vec::new(),
+            sensitive: Sensitive::default(),
             citations: Vec::new(),
             claims: Vec::new(),
             sources: Vec::new(),

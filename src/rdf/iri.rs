@@ -71,10 +71,34 @@ impl Iris {
         self.path(&format!("graph/mention/{}/{run}", document.key()))
     }
 
-    /// The graph of the decisions on the links of a document.
+    /// The graph of the decisions on the links of a document, and of the assessments of it and of what is stated in it.
     #[must_use]
     pub fn review_graph(&self, document: &Id) -> NamedNode {
         self.path(&format!("graph/review/{}", document.key()))
+    }
+
+    /// The graph of the published comments on a document and on what is stated in it.
+    #[must_use]
+    pub fn comment_graph(&self, document: &Id) -> NamedNode {
+        self.path(&format!("graph/comment/{}", document.key()))
+    }
+
+    /// The graph of a comment as it was sent, in the store that is never public.
+    #[must_use]
+    pub fn inbox_graph(&self, key: &str) -> NamedNode {
+        self.path(&format!("graph/inbox/{key}"))
+    }
+
+    /// The graph of what is withheld in the texts of a document, in the store that is never public.
+    #[must_use]
+    pub fn withheld_graph(&self, document: &Id) -> NamedNode {
+        self.path(&format!("graph/withheld/{}", document.key()))
+    }
+
+    /// The graph of the sensitive fields of a document, in the store that is never public.
+    #[must_use]
+    pub fn sensitive_graph(&self, document: &Id) -> NamedNode {
+        self.path(&format!("graph/sensitive/{}", document.key()))
     }
 
     /// The graph of the entities that one source describes.

@@ -16,7 +16,7 @@ pub enum Part {
     Documents,
     /// What sources say of people, organizations, places and events, one graph a source.
     Authorities,
-    /// What people have decided and assessed.
+    /// What people have decided, assessed and commented.
     Reviews,
     /// The ontology and its vocabularies.
     Vocabulary,
@@ -52,7 +52,7 @@ impl Part {
         match (folder, rest) {
             ("doc", Some(_)) => Some(Self::Documents),
             ("authority", Some(_)) => Some(Self::Authorities),
-            ("review", Some(_)) => Some(Self::Reviews),
+            ("review" | "comment", Some(_)) => Some(Self::Reviews),
             ("mention", Some(_)) => Some(Self::Links),
             ("ontology" | "vocab", None) => Some(Self::Vocabulary),
             ("prov", None) => Some(Self::Provenance),

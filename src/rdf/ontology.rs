@@ -31,6 +31,7 @@ pub struct Ontology {
     claim_predicates: BTreeSet<String>,
     labels: BTreeMap<String, Text>,
     concepts: BTreeMap<String, BTreeMap<String, Concept>>,
+    scales: Vec<String>,
 }
 
 /// A term of a vocabulary.
@@ -63,6 +64,7 @@ impl Ontology {
             claim_predicates: BTreeSet::new(),
             labels: BTreeMap::new(),
             concepts: BTreeMap::new(),
+            scales: Vec::new(),
         };
         let mut terms = ontology.parse("isnad.ttl", ONTOLOGY, "ontology")?;
         terms.extend(ontology.parse("alignments.ttl", ALIGNMENTS, "ontology")?);
@@ -126,10 +128,17 @@ impl Ontology {
 
     fn read_concepts(&mut self, quads: &[Quad]) {
         let document_class = self.iris.term("documentClass");
+        let scale = self.iris.term("Scale");
         for quad in quads {
             let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
             let Some(path) = self.iris.relative(subject.as_str()) else { continue };
             let Some((scheme, term)) = path.strip_prefix("vocab/").and_then(|path| path.split_once('/')) else {
+                let (scheme, path) = (path.strip_prefix("vocab/").map(ToOwned::to_owned), path.to_owned());
+                if quad.predicate == skos::PREF_LABEL {
+                    add_text(self.labels.entry(path).or_default(), &quad.object);
+                } else if quad.object == scale.clone().into() {
+                    self.scales.extend(scheme);
+                }
                 continue;
             };
             let class = match &quad.object {
@@ -220,6 +229,12 @@ impl Ontology {
     #[must_use]
     pub fn concepts(&self) -> &BTreeMap<String, BTreeMap<String, Concept>> {
         &self.concepts
+    }
+
+    /// The vocabularies that are scales of assessments, by name; the archive's own is `reliability`.
+    #[must_use]
+    pub fn scales(&self) -> &[String] {
+        &self.scales
     }
 
     /// The label of a term of the ontology or of a concept, by its path under the base.

@@ -66,6 +66,8 @@ pub mod dct {
     pub const DESCRIPTION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/description");
     /// `dct:issued`
     pub const ISSUED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/issued");
+    /// `dct:created`
+    pub const CREATED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/created");
     /// `dct:creator`
     pub const CREATOR: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://purl.org/dc/terms/creator");
     /// `dct:language`
@@ -197,6 +199,16 @@ pub mod oa {
     pub const PREFIX: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#prefix");
     /// `oa:suffix`
     pub const SUFFIX: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#suffix");
+    /// `oa:hasTarget`
+    pub const HAS_TARGET: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#hasTarget");
+    /// `oa:TextualBody`
+    pub const TEXTUAL_BODY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#TextualBody");
+    /// `oa:motivatedBy`
+    pub const MOTIVATED_BY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#motivatedBy");
+    /// `oa:commenting`
+    pub const COMMENTING: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#commenting");
+    /// `oa:editing`
+    pub const EDITING: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#editing");
     /// `oa:hasBody`
     pub const HAS_BODY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/oa#hasBody");
 }
@@ -238,6 +250,8 @@ pub mod geo {
 pub mod foaf {
     use oxigraph::model::NamedNodeRef;
 
+    /// `foaf:name`
+    pub const NAME: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://xmlns.com/foaf/0.1/name");
     /// `foaf:page`
     pub const PAGE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://xmlns.com/foaf/0.1/page");
 }
@@ -259,6 +273,10 @@ pub mod cito {
     /// `cito:hasCitationCharacterization`
     pub const HAS_CITATION_CHARACTERIZATION: NamedNodeRef<'_> =
         NamedNodeRef::new_unchecked("http://purl.org/spar/cito/hasCitationCharacterization");
+
+    /// `cito:citesAsEvidence`
+    pub const CITES_AS_EVIDENCE: NamedNodeRef<'_> =
+        NamedNodeRef::new_unchecked("http://purl.org/spar/cito/citesAsEvidence");
 
     /// A term of `CiTO` by its local name; the shapes refuse names that are none.
     #[must_use]
@@ -299,6 +317,8 @@ pub mod isn {
     pub const ADMIN_LEVEL: &str = "adminLevel";
     /// `isn:adoption`
     pub const ADOPTION: &str = "adoption";
+    /// `isn:answer`
+    pub const ANSWER: &str = "answer";
     /// `isn:area`
     pub const AREA: &str = "area";
     /// `isn:areaText`
@@ -327,12 +347,20 @@ pub mod isn {
     pub const CODE_SCHEME: &str = "codeScheme";
     /// `isn:contextFit`
     pub const CONTEXT_FIT: &str = "contextFit";
+    /// `isn:commentKind`
+    pub const COMMENT_KIND: &str = "commentKind";
+    /// `isn:commentState`
+    pub const COMMENT_STATE: &str = "commentState";
     /// `isn:concerns`
     pub const CONCERNS: &str = "concerns";
     /// `isn:confidence`
     pub const CONFIDENCE: &str = "confidence";
+    /// `isn:contact`
+    pub const CONTACT: &str = "contact";
     /// `isn:correction`
     pub const CORRECTION: &str = "correction";
+    /// `isn:creditedTo`
+    pub const CREDITED_TO: &str = "creditedTo";
     /// `isn:creatorText`
     pub const CREATOR_TEXT: &str = "creatorText";
     /// `isn:date`
@@ -365,6 +393,8 @@ pub mod isn {
     pub const EVENT_KIND: &str = "eventKind";
     /// `isn:explicitness`
     pub const EXPLICITNESS: &str = "explicitness";
+    /// `isn:fidelity`
+    pub const FIDELITY: &str = "fidelity";
     /// `isn:founded`
     pub const FOUNDED: &str = "founded";
     /// `isn:from`
@@ -389,6 +419,8 @@ pub mod isn {
     pub const LATEST: &str = "latest";
     /// `isn:layerRole`
     pub const LAYER_ROLE: &str = "layerRole";
+    /// `isn:ledTo`
+    pub const LED_TO: &str = "ledTo";
     /// `isn:levelTold`
     pub const LEVEL_TOLD: &str = "levelTold";
     /// `isn:loader`
@@ -397,6 +429,8 @@ pub mod isn {
     pub const LOCATOR: &str = "locator";
     /// `isn:mandate`
     pub const MANDATE: &str = "mandate";
+    /// `isn:mayBeUsed`
+    pub const MAY_BE_USED: &str = "mayBeUsed";
     /// `isn:mentions`
     pub const MENTIONS: &str = "mentions";
     /// `isn:mentionKind`
@@ -405,6 +439,10 @@ pub mod isn {
     pub const METHOD: &str = "method";
     /// `isn:methodVersion`
     pub const METHOD_VERSION: &str = "methodVersion";
+    /// `isn:moderatedAt`
+    pub const MODERATED_AT: &str = "moderatedAt";
+    /// `isn:moderatedBy`
+    pub const MODERATED_BY: &str = "moderatedBy";
     /// `isn:nameGoodness`
     pub const NAME_GOODNESS: &str = "nameGoodness";
     /// `isn:nil`
@@ -429,6 +467,8 @@ pub mod isn {
     pub const RATIONALE: &str = "rationale";
     /// `isn:reason`
     pub const REASON: &str = "reason";
+    /// `isn:redacts`
+    pub const REDACTS: &str = "redacts";
     /// `isn:relatedDiary`
     pub const RELATED_DIARY: &str = "relatedDiary";
     /// `isn:relatedDiaryText`
@@ -525,6 +565,10 @@ pub mod isn {
     pub const VOTE_AGAINST_BY: &str = "voteAgainstBy";
     /// `isn:whole`
     pub const WHOLE: &str = "whole";
+    /// `isn:withheld`
+    pub const WITHHELD: &str = "withheld";
+    /// `isn:witness`
+    pub const WITNESS: &str = "witness";
     /// `isn:within`
     pub const WITHIN: &str = "within";
 }

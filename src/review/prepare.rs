@@ -39,12 +39,12 @@ pub struct Request {
 /// Who decides where nobody is named.
 const SOMEBODY: &str = "reviewer";
 
-/// The path of whoever decides.
-fn agent(name: Option<&str>) -> Result<String, Refusal> {
+/// The path of whoever decides or rates, by a name.
+pub fn agent(name: Option<&str>) -> Result<String, Refusal> {
     let name = name.unwrap_or(SOMEBODY);
-    let is_good = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if name.is_empty() || name.len() > 64 || !name.chars().all(is_good) {
-        let detail = format!("`{name}` is not a name for an agent: expected up to 64 letters, digits and hyphens");
+    let is_good = |c: char| c.is_alphanumeric() || c == '-';
+    if name.is_empty() || name.chars().count() > 100 || !name.chars().all(is_good) {
+        let detail = format!("`{name}` is not a name for an agent: expected up to 100 letters, digits and hyphens");
         return Err(unclear("by", detail));
     }
     Ok(format!("agent/{name}"))
@@ -97,7 +97,7 @@ pub enum Refusal {
     Store(#[from] store::Error),
 }
 
-fn unclear(field: &'static str, detail: impl Into<String>) -> Refusal {
+pub(super) fn unclear(field: &'static str, detail: impl Into<String>) -> Refusal {
     Refusal::Unclear { field, detail: detail.into() }
 }
 

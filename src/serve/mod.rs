@@ -6,8 +6,11 @@
 //!
 //! No SPARQL stands here, and no triple is made here.
 
+mod assessments;
+mod audit;
 mod auth;
 mod backup;
+mod comments;
 mod conditional;
 mod dataset;
 mod description;
@@ -38,9 +41,12 @@ mod reviews;
 mod running;
 mod saved;
 mod sparql;
+pub mod tokens;
 mod update;
+pub mod visitors;
+mod withheld;
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -61,7 +67,15 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{add::Archive, ask::running::Running, config::Config, export::dump::Dumps, rdf::JsonLd, review::Cases};
+use self::{tokens::Tokens, visitors::Visitors};
+use crate::{
+    add::{Archive, actor},
+    ask::running::Running,
+    config::Config,
+    export::dump::Dumps,
+    rdf::JsonLd,
+    review::Cases,
+};
 
 pub use saved::all as saved_queries;
 
@@ -76,6 +90,12 @@ pub struct Service {
     pub cases: Cases,
     /// The dumps.
     pub dumps: Dumps,
+    /// Who may write.
+    pub tokens: Tokens,
+    /// Held by whoever decides on a comment.
+    pub moderating: tokio::sync::Mutex<()>,
+    /// Who has sent comments lately.
+    pub visitors: Visitors,
     /// The settings.
     pub config: Config,
     /// How JSON-LD is compacted.
@@ -147,6 +167,7 @@ pub fn router(service: Arc<Service>) -> Router {
     };
     routes()
         .layer(middleware::from_fn(readable::problems))
+        .layer(middleware::from_fn(|request, next: middleware::Next| actor::attributed(next.run(request))))
         .layer(DefaultBodyLimit::max(service.config.max_body))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(cors)
@@ -225,6 +246,15 @@ fn routes() -> Router<Arc<Service>> {
         .route("/api/entities/{kind}/{key}/merge", post(entities::merge))
         .route("/api/entities/{kind}/{key}/split", post(entities::split))
         .route("/api/changes/{number}/undo", post(entities::undo))
+        // what people say: how reliable something is, comments, and who has written what
+        .route("/api/assessments", get(assessments::list).post(assessments::post))
+        .route("/api/comments", get(comments::list).post(comments::post))
+        .route("/api/comments/{id}", get(comments::one).post(comments::moderate))
+        .route("/comment", get(comments::form).post(comments::send))
+        .route("/api/audit", get(audit::list))
+        // what is kept apart
+        .route("/api/sensitive", get(withheld::sensitive).put(withheld::put))
+        .route("/api/redactions", post(withheld::redact))
         // finding
         .route("/api/search", get(find::search))
         .route("/api/suggest", get(find::suggest))
@@ -266,7 +296,9 @@ pub async fn run(
         shutdown.await;
         let _ = stop.send(());
     };
-    let server = axum::serve(listener, router(Arc::clone(&service))).with_graceful_shutdown(signal);
+    // The addresses of clients are needed to hold back whoever sends too much.
+    let routes = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, routes).with_graceful_shutdown(signal);
     let too_long = async {
         // An error means that the server ended by itself: then the other branch is the one to finish.
         if stopped.await.is_ok() {

@@ -1,4 +1,4 @@
-//! Reviewing links: the cases, the decisions, and deciding. Reading is for all; deciding needs the token.
+//! Reviewing links: the cases, the decisions, and deciding. Reading is for all; deciding needs a token.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::{
     Service, auth, description,
     parameters::{media_type, pairs, text, unsupported},
     problem::Problem,
+    tokens::Role,
 };
 use crate::{
     add::Decided,
@@ -170,16 +171,17 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
+    let caller = auth::allow(&service, &headers, Role::Reviewer)?;
     let given = media_type(&headers);
     if given.as_deref() != Some("application/json") {
         return Err(unsupported(given.as_deref(), &["application/json"]));
     }
-    let request: Request = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
+    let mut request: Request = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
         Problem::bad_request(format!("the body is not a decision: {error}"))
             .at("line", error.line())
             .at("column", error.column())
     })?;
+    request.by = caller.signs(request.by)?;
     let archive = &service.archive;
     let prepared = review::prepare(&archive.store, archive.dictionary().decisions(), &request).await?;
     carry_out(&service, &headers, prepared).await
@@ -192,12 +194,13 @@ pub(super) async fn undo(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
+    let caller = auth::allow(&service, &headers, Role::Reviewer)?;
     let given = pairs(query.as_deref().unwrap_or_default());
     let value = |wanted: &str| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let archive = &service.archive;
     let (id, dictionary) = (from_address(&key, &name)?, archive.dictionary());
-    let prepared = review::undo(&archive.store, dictionary.decisions(), &id, value("reason"), value("by")).await?;
+    let by = caller.signs(value("by").map(ToOwned::to_owned))?;
+    let prepared = review::undo(&archive.store, dictionary.decisions(), &id, value("reason"), by.as_deref()).await?;
     carry_out(&service, &headers, prepared).await
 }
 

@@ -10,13 +10,13 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Service, auth, problem::Problem};
+use super::{Service, auth, problem::Problem, tokens::Role};
 use crate::ask::running::Entry;
 
 /// `GET /api/queries/running`: how many there are and how far each has come. Their texts and ids are for whoever may
 /// write: with the id anybody can stop a query, and a question may tell what somebody is looking into.
 pub(super) async fn list(State(service): State<Arc<Service>>, headers: HeaderMap) -> impl IntoResponse {
-    let with_text = auth::may_write(&service, &headers).is_ok();
+    let with_text = auth::reader(&service, &headers, Role::Archivist).is_ok();
     let queries: Vec<Value> = service.running.all().iter().map(|entry| shown(entry, with_text)).collect();
     Json(json!({ "running": queries, "workers": service.config.query.workers, "queue": service.config.query.queue }))
 }

@@ -55,10 +55,13 @@ impl Place<'_> {
         self.address(&format!("resourcesync/{}.nq", self.path_of(graph)))
     }
 
-    /// Where the page of a graph is: that of its document, or else the graph itself.
+    /// Where the page of a graph is: that of its document, with the comments on it, or else the graph itself.
     #[must_use]
     pub fn page_of(&self, graph: &NamedNode) -> String {
         let path = self.path_of(graph);
+        if let Some(key) = path.strip_prefix("graph/comment/") {
+            return self.address(&format!("doc/{key}#comments"));
+        }
         self.address(path.strip_prefix("graph/").filter(|path| path.starts_with("doc/")).unwrap_or(path))
     }
 

@@ -308,7 +308,8 @@ fn sets_of(place: Place<'_>, Content { item, quads }: &Content) -> Vec<Set> {
     let Item { graph, .. } = item;
     let thing = place.thing_of(graph);
     if thing == *graph {
-        return vec![Set::Authorities];
+        let path = place.iris.relative(graph.as_str()).unwrap_or_default();
+        return if path.starts_with("graph/comment/") { Vec::new() } else { vec![Set::Authorities] };
     }
     let (doc_type, collection) = (place.iris.term(isn::DOC_TYPE), place.iris.term(isn::IN_COLLECTION));
     let mut sets = vec![Set::Documents];

@@ -44,7 +44,7 @@ pub fn said(words: &str) -> Literal {
 }
 
 /// Arabic where most letters are.
-fn language(text: &str) -> &'static str {
+pub(super) fn language(text: &str) -> &'static str {
     let letters = text.chars().filter(|letter| letter.is_alphabetic());
     let (arabic, all) = letters.fold((0, 0), |(arabic, all), letter| {
         (arabic + usize::from(('\u{600}'..='\u{6FF}').contains(&letter)), all + 1)

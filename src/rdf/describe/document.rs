@@ -3,7 +3,7 @@
 use oxigraph::model::{Literal, NamedNode, Quad};
 use sha2::{Digest, Sha256};
 
-use super::{Writer, claim, tagged, typed};
+use super::{Writer, claim, tagged, typed, withheld};
 use crate::{
     model::{Citation, Code, Document, Reference, TextLayer},
     rdf::{
@@ -31,6 +31,9 @@ pub fn document(ontology: &Ontology, document: &Document) -> Vec<Quad> {
     }
     for layer in &document.layers {
         text_layer(&mut writer, &node, document, layer);
+    }
+    for redaction in &document.redactions {
+        withheld::redaction(&mut writer, &document.id, redaction);
     }
     for (number, citation) in document.citations.iter().enumerate() {
         cites(&mut writer, &node, document, number + 1, citation);

@@ -3,7 +3,9 @@
 //! Nothing claimed is asserted. A claim's content stands in propositions (`rdf:subject`, `rdf:predicate`,
 //! `rdf:object`), which say only that somebody proposed it.
 
+mod assessment;
 mod claim;
+mod comment;
 mod decision;
 mod document;
 mod entity;
@@ -11,9 +13,12 @@ mod mention;
 mod provenance;
 mod resemblance;
 mod tombstone;
+mod withheld;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
 
+pub use assessment::assessment;
+pub use comment::{comment, inbox};
 pub use decision::{decision, said};
 pub use document::{document, record};
 pub use entity::{entity, tenure};
@@ -21,6 +26,7 @@ pub use mention::{RUN, confidence, mentions};
 pub use provenance::{Provenance, provenance, source};
 pub use resemblance::{COMPARISON, resemblances};
 pub use tombstone::{Tombstone, tombstone};
+pub use withheld::{redacted, sensitive, withheld};
 
 use super::{
     Iris, Ontology,

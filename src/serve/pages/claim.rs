@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use super::{
+    assessments::{self, Assessment},
     claims::{self, Claim},
+    comments::{self, Comment},
     head::{Head, class, head},
     layout::{Page, render},
     mentions,
@@ -15,7 +17,7 @@ use super::{
 };
 use crate::{
     ask::resource::Resource,
-    rdf::vocab::isn,
+    rdf::vocab::{isn, oa},
     serve::{Service, lang::PageLang},
     store::{Error, literal_value},
 };
@@ -27,6 +29,9 @@ struct ClaimPage {
     head: Head,
     claim: Claim,
     unchecked: Vec<Phrase>,
+    assessments: Vec<Assessment>,
+    comments: Vec<Comment>,
+    comment_on: String,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -53,7 +58,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     }
     claim.heading = false;
     claim.sources.clear();
-    let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES];
+    let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES, isn::ASSESSES, oa::HAS_TARGET.as_str()];
     Ok(render(&ClaimPage {
         page,
         head,
@@ -63,6 +68,9 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
             .into_iter()
             .map(|value| Phrase::unknown(literal_value(value)))
             .collect(),
+        assessments: assessments::assessments(reader, iri),
+        comments: comments::comments(reader, iri),
+        comment_on: comments::comment_on(lang, resource.id.as_str()),
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &answers),
         sources: reader.sources(iri),
         graphs,

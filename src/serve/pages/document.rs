@@ -6,7 +6,9 @@ use askama::Template;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
 
 use super::{
+    assessments::{self, Assessment},
     claims::{self, Claim},
+    comments::{self, Comment},
     fields,
     head::{Head, class, head},
     layout::{Page, render},
@@ -40,6 +42,9 @@ struct Document {
     claims: Vec<Claim>,
     naming: Vec<Naming>,
     likenesses: Vec<Likeness>,
+    assessments: Vec<Assessment>,
+    comments: Vec<Comment>,
+    comment_on: String,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -82,6 +87,8 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::CANDIDATE,
         isn::STATED_IN,
         isn::RESEMBLES,
+        isn::ASSESSES,
+        oa::HAS_TARGET.as_str(),
     ];
     Ok(render(&Document {
         page,
@@ -95,6 +102,9 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         claims: own_claims(reader, &pointing, &own),
         naming: mentions::naming(reader, &naming),
         likenesses,
+        assessments: assessments::assessments(reader, iri),
+        comments: comments::comments(reader, iri),
+        comment_on: comments::comment_on(lang, resource.id.as_str()),
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
         sources: reader.sources(iri),
         graphs,

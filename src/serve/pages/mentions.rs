@@ -38,6 +38,8 @@ pub(super) struct Layer {
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
     pub anchor: String,
+    /// Where the link can be commented on.
+    pub comment_on: String,
     start: usize,
     end: usize,
     pub exact: String,
@@ -114,6 +116,7 @@ fn mention(reader: &Reader<'_>, iri: &str) -> Option<Mention> {
     let target = body.map(|body| Value::Link(reader.link(body.as_str())));
     Some(Mention {
         anchor: part(iri).to_owned(),
+        comment_on: super::comments::comment_on(reader.lang, reader.iris().relative(iri).unwrap_or_default()),
         start: number(oa::START.as_str())?,
         end: number(oa::END.as_str())?,
         exact: reader.text(iri, oa::EXACT.as_str())?,

@@ -9,9 +9,11 @@
 //! saying so where it rests on no source that was read. No SPARQL stands here, and nothing is loaded from elsewhere.
 
 mod answers;
+mod assessments;
 mod asset;
 mod claim;
 mod claims;
+mod comments;
 mod document;
 mod dumps;
 mod entity;
@@ -37,6 +39,7 @@ mod vocabulary;
 mod words;
 
 pub use asset::asset;
+pub use comments::{comment_form, comment_received};
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use home::{about, home};

@@ -1,7 +1,7 @@
 //! From statements, in any order, to things and edges.
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::LazyLock,
 };
@@ -29,10 +29,11 @@ enum Use {
     MentionState,
     Assesses,
     Rating,
+    Revises,
 }
 
 /// The predicates that say something of a thing or of a mention, relative to the base where they are ours.
-const USES: [(&str, Use); 15] = [
+const USES: [(&str, Use); 16] = [
     ("http://www.w3.org/2000/01/rdf-schema#label", Use::Label),
     ("http://purl.org/dc/terms/title", Use::Label),
     ("http://purl.org/dc/terms/description", Use::Label),
@@ -45,6 +46,7 @@ const USES: [(&str, Use); 15] = [
     (TYPE, Use::Value),
     (ASSESSES, Use::Assesses),
     (RATING, Use::Rating),
+    (REVISES, Use::Revises),
     ("http://www.w3.org/ns/oa#hasBody", Use::MentionBody),
     ("ontology#confidence", Use::MentionConfidence),
     ("ontology#reviewState", Use::MentionState),
@@ -54,6 +56,10 @@ const USES: [(&str, Use); 15] = [
 pub(super) const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 /// The rating that an assessment gives.
 pub(super) const RATING: &str = "ontology#rating";
+/// The archive's own scale, whose ratings are counted; those of other scales are never mixed with them.
+const SCALE: &str = "vocab/reliability/";
+/// The earlier assessment that one takes the place of.
+const REVISES: &str = "http://www.w3.org/ns/prov#wasRevisionOf";
 /// What an assessment is of.
 pub(super) const ASSESSES: &str = "ontology#assesses";
 /// What joins a document with what it mentions.
@@ -120,6 +126,8 @@ pub(super) struct Gathering {
     pub statements: Vec<Statement>,
     mentions: HashMap<u64, Mention>,
     assessments: HashMap<u64, Assessment>,
+    /// The assessments that others have taken the place of.
+    revised: HashSet<u64>,
 }
 
 /// An assessment, of which the statements come one by one.
@@ -151,6 +159,7 @@ impl Gathering {
             statements: Vec::new(),
             mentions: HashMap::new(),
             assessments: HashMap::new(),
+            revised: HashSet::new(),
         }
     }
 
@@ -227,7 +236,7 @@ impl Gathering {
         object: Object<'_>,
         role: Option<Use>,
     ) {
-        if let (Some(part), Some(Use::Assesses | Use::Rating)) = (part, role) {
+        if let (Some(part), Some(Use::Assesses | Use::Rating | Use::Revises)) = (part, role) {
             return self.assess(graph, &format!("{}#{part}", self.tables.ids.name(this)), object, role);
         }
         let is_value = matches!(object, Object::Iri(value) if value.starts_with("vocab/"));
@@ -259,6 +268,7 @@ impl Gathering {
                     (one, other) => one.or(other),
                 };
             }
+            (Some(Use::Rating), Object::Iri(value)) if !value.starts_with(SCALE) => return,
             (Some(Use::Value | Use::Rating) | None, Object::Iri(value) | Object::Literal { value, .. }) => {
                 thing.values.push((properties.number(predicate), values.number(value)));
             }
@@ -270,9 +280,17 @@ impl Gathering {
         }
     }
 
-    /// Takes what an assessment says: what it is of, or the rating.
+    /// Takes what an assessment says: what it is of, the rating, or what it takes the place of.
     fn assess(&mut self, graph: &str, part: &str, object: Object<'_>, role: Option<Use>) {
         let Object::Iri(value) = object else { return };
+        match role {
+            Some(Use::Revises) => {
+                self.revised.insert(key(graph, value));
+                return;
+            }
+            Some(Use::Rating) if !value.starts_with(SCALE) => return,
+            _ => {}
+        }
         let key = key(graph, part);
         let of = if role == Some(Use::Assesses) { self.thing(value) } else { None };
         let graph = self.tables.graphs.number(graph);
@@ -298,8 +316,11 @@ impl Gathering {
             }
         }
         let rating = self.tables.properties.number(RATING);
-        for assessment in std::mem::take(&mut self.assessments).into_values() {
+        for (key, assessment) in std::mem::take(&mut self.assessments) {
             let Assessment { of: Some(of), rating: Some(value), graph } = assessment else { continue };
+            if self.revised.contains(&key) {
+                continue;
+            }
             let Ok(id) = self.tables.ids.name(of).parse::<Id>() else { continue };
             let thing = self.things.entry(of).or_insert_with(|| Thing::new(id.kind()));
             thing.values.push((rating, value));

@@ -229,7 +229,7 @@ impl Adjacency {
         self.property(gather::TYPE)
     }
 
-    /// The property of the ratings that assessments give.
+    /// The property of the ratings that assessments give now, on the archive's own scale.
     #[must_use]
     pub fn ratings(&self) -> Option<u32> {
         self.property(gather::RATING)
@@ -369,10 +369,10 @@ fn kind(id: &str) -> Kind {
     id.split('/').next().and_then(|segment| segment.parse().ok()).unwrap_or(Kind::Document)
 }
 
-/// The document whose graph this is, or the graph of whose mentions or reviews.
+/// The document whose graph this is, or the graph of whose mentions, reviews or comments.
 fn document(tables: &Tables, graph: u32) -> Option<u32> {
     let path = tables.graphs.name(graph).strip_prefix("graph/")?;
     let (of, rest) = path.split_once('/')?;
-    let key = rest.split('/').next().filter(|_| matches!(of, "doc" | "mention" | "review"))?;
+    let key = rest.split('/').next().filter(|_| matches!(of, "doc" | "mention" | "review" | "comment"))?;
     tables.ids.find(&format!("doc/{key}"))
 }

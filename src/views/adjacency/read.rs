@@ -149,10 +149,12 @@ async fn describe(store: &Store, gathering: &mut Gathering, things: &BTreeSet<St
             "PREFIX geo: <http://www.opengis.net/ont/geosparql#> SELECT ?g ?s ?p ?o {{ {things} \
              {{ GRAPH ?g {{ ?s ?p ?o }} }} UNION \
              {{ GRAPH ?g {{ ?s geo:hasGeometry ?geometry . ?geometry geo:asWKT ?o }} BIND(geo:asWKT AS ?p) }} UNION \
-             {{ GRAPH ?g {{ ?assessment {assesses} ?s ; {rating} ?o }} BIND({rating} AS ?p) }} {unread} }}",
+             {{ GRAPH ?g {{ ?assessment {assesses} ?s ; {rating} ?o }} \
+             FILTER NOT EXISTS {{ GRAPH ?g {{ ?later {revises} ?assessment }} }} BIND({rating} AS ?p) }} {unread} }}",
             things = values(iris, "s", &batch),
             assesses = iris.term("assesses"),
             rating = iris.term("rating"),
+            revises = crate::rdf::vocab::prov::WAS_REVISION_OF,
             unread = unread(iris),
         );
         let take = |row: &[Cell<'_>]| {
