@@ -10,7 +10,7 @@ use axum::{
 };
 use futures::TryStreamExt as _;
 
-use super::{Service, auth, problem::Problem};
+use super::{Service, auth, problem::Problem, tokens::Role};
 use crate::{
     export::backup,
     store::{Digest, OriginalsError},
@@ -18,7 +18,7 @@ use crate::{
 
 /// `GET /api/backup`: every quad, of one state.
 pub(super) async fn quads(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
+    auth::reader(&service, &headers, Role::Admin)?;
     let answer = backup::snapshot(&service.archive.store).await?;
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = answer.body.inspect_err(|error| tracing::warn!(%error, "a backup broke off"));
@@ -27,7 +27,7 @@ pub(super) async fn quads(State(service): State<Arc<Service>>, headers: HeaderMa
 
 /// `GET /api/backup/originals`: the digests of the files that came in, one a line.
 pub(super) async fn originals(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<String, Problem> {
-    auth::may_write(&service, &headers)?;
+    auth::reader(&service, &headers, Role::Admin)?;
     let all = service.archive.originals.all().await.map_err(|error| Problem::internal(&error))?;
     Ok(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
@@ -38,7 +38,7 @@ pub(super) async fn original(
     Path(digest): Path<String>,
     headers: HeaderMap,
 ) -> Result<Bytes, Problem> {
-    auth::may_write(&service, &headers)?;
+    auth::reader(&service, &headers, Role::Admin)?;
     let wrong = |error: crate::store::NotADigest| Problem::bad_request(error.to_string()).at("parameter", "digest");
     let digest: Digest = digest.parse().map_err(wrong)?;
     service.archive.originals.get(&digest).await.map_err(|error| match error {

@@ -58,8 +58,9 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
-    let request: Creation = read(&headers, &body, "an entity with its columns")?;
+    let caller = auth::may_write(&service, &headers)?;
+    let mut request: Creation = read(&headers, &body, "an entity with its columns")?;
+    request.by = caller.signs(request.by)?;
     done(&service, &headers, StatusCode::CREATED, &service.archive.create_entity(&request).await?)
 }
 
@@ -70,8 +71,9 @@ pub(super) async fn edit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
-    let request: Creation = read(&headers, &body, "columns that are to be set")?;
+    let caller = auth::may_write(&service, &headers)?;
+    let mut request: Creation = read(&headers, &body, "columns that are to be set")?;
+    request.by = caller.signs(request.by)?;
     done(&service, &headers, StatusCode::OK, &service.archive.edit_entity(&id(&kind, &key)?, &request).await?)
 }
 
@@ -82,8 +84,9 @@ pub(super) async fn merge(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
-    let request: Merging = read(&headers, &body, "an entity to merge into")?;
+    let caller = auth::may_write(&service, &headers)?;
+    let mut request: Merging = read(&headers, &body, "an entity to merge into")?;
+    request.by = caller.signs(request.by)?;
     done(&service, &headers, StatusCode::OK, &service.archive.merge_entity(&id(&kind, &key)?, &request).await?)
 }
 
@@ -94,8 +97,9 @@ pub(super) async fn split(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
-    let request: Splitting = read(&headers, &body, "a new entity with what goes over to it")?;
+    let caller = auth::may_write(&service, &headers)?;
+    let mut request: Splitting = read(&headers, &body, "a new entity with what goes over to it")?;
+    request.by = caller.signs(request.by)?;
     done(&service, &headers, StatusCode::CREATED, &service.archive.split_entity(&id(&kind, &key)?, &request).await?)
 }
 
@@ -106,8 +110,9 @@ pub(super) async fn withdraw(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
+    let caller = auth::may_write(&service, &headers)?;
     let (by, reason) = signed(query.as_deref());
+    let by = caller.signs(by)?;
     let withdrawn = service.archive.withdraw(&id(&kind, &key)?, by.as_deref(), reason.as_deref()).await?;
     done(&service, &headers, StatusCode::OK, &withdrawn)
 }
@@ -119,11 +124,12 @@ pub(super) async fn undo(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    auth::may_write(&service, &headers)?;
+    let caller = auth::may_write(&service, &headers)?;
     let number: u64 = number.parse().map_err(|_| {
         Problem::bad_request(format!("`{number}` is not the number of a change")).at("parameter", "number")
     })?;
     let (by, reason) = signed(query.as_deref());
+    let by = caller.signs(by)?;
     let undone = service.archive.undo(number, by.as_deref(), reason.as_deref()).await?;
     done(&service, &headers, StatusCode::OK, &undone)
 }
