@@ -17,7 +17,7 @@ use isnad::{
     export::dump::Dumps,
     rdf::{Iris, JsonLd, Ontology, Shapes},
     review::Cases,
-    serve::{self, Service},
+    serve::{self, Kept, Service},
     store::{Embedded, Engine, Limits, Options, Originals, Store},
 };
 use tokio::runtime::Runtime;
@@ -91,7 +91,7 @@ fn serving(archive: Archive, is_engine: bool) -> Arc<Service> {
         max_file: 1 << 20,
     };
     let (running, cases, dumps) = (Arc::default(), Cases::default(), Dumps::temporary());
-    Arc::new(Service { archive, running, cases, dumps, config, json_ld })
+    Arc::new(Service { archive, running, cases, dumps, config, json_ld, kept: Kept::default() })
 }
 
 /// One request through the routes, without a socket.

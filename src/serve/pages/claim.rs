@@ -7,7 +7,7 @@ use askama::Template;
 use super::{
     claims::{self, Claim},
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions,
     provenance::{self, Graph},
     reader::Reader,
@@ -33,7 +33,7 @@ struct ClaimPage {
 }
 
 /// The page of a claim.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
@@ -54,7 +54,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     claim.heading = false;
     claim.sources.clear();
     let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES];
-    Ok(render(&ClaimPage {
+    Ok(Rendered::of(reader, &ClaimPage {
         page,
         head,
         claim,

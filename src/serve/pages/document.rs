@@ -9,7 +9,7 @@ use super::{
     claims::{self, Claim},
     fields,
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions::{self, Layer, Named, Naming},
     provenance::{self, Graph},
     reader::Reader,
@@ -38,6 +38,7 @@ struct Document {
     cited_by: Vec<Citation>,
     claims: Vec<Claim>,
     naming: Vec<Naming>,
+    naming_count: u64,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -56,7 +57,7 @@ struct Citation {
 }
 
 /// The page of a document.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
@@ -79,7 +80,8 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::CANDIDATE,
         isn::STATED_IN,
     ];
-    Ok(render(&Document {
+    let naming = mentions::naming(reader, &naming);
+    Ok(Rendered::of(reader, &Document {
         page,
         head,
         facts: fields::archive(reader, iri).into_iter().chain(fields::more(reader, iri)).collect(),
@@ -89,7 +91,8 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
         cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
         claims: own_claims(reader, &pointing, &own),
-        naming: mentions::naming(reader, &naming),
+        naming_count: mentions::naming_count(resource, &naming, reader),
+        naming,
         incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
         sources: reader.sources(iri),
         graphs,

@@ -19,8 +19,10 @@ mod fields;
 mod gallery;
 mod head;
 mod home;
+mod incoming;
 mod layout;
 mod mentions;
+mod metadata;
 mod places;
 mod plan;
 mod preview;
@@ -31,6 +33,7 @@ mod reader;
 mod statements;
 mod tenures;
 mod text;
+mod tombstone;
 mod value;
 mod vocabulary;
 mod words;
@@ -39,10 +42,12 @@ pub use asset::asset;
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use home::{about, home};
+pub use layout::Rendered;
 pub use plan::plan;
 pub use preview::preview;
 pub use problem::problem;
 pub use query::{query_form, results};
+pub use tombstone::tombstone;
 pub use vocabulary::{concept, ontology, scheme};
 
 use std::collections::BTreeMap;
@@ -61,7 +66,10 @@ pub fn feed_title(lang: PageLang) -> &'static str {
 }
 
 /// The page of a thing.
-pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
+    if resource.page > 1 {
+        return incoming::page(service, resource, lang).await;
+    }
     match resource.id.kind() {
         Kind::Document if is_document(service, resource) => document::page(service, resource, lang).await,
         Kind::Person | Kind::Organization | Kind::Place | Kind::Event => entity::page(service, resource, lang).await,

@@ -7,7 +7,7 @@ use oxigraph::model::{GraphName, Quad};
 
 use super::{
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions,
     provenance::{self, Graph},
     reader::Reader,
@@ -48,7 +48,7 @@ struct Row {
 }
 
 /// The page of a record, a collection or whatever else has an address.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
@@ -63,7 +63,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         .find(|name| !reader.objects(iri, name).is_empty())
         .unwrap_or_default();
     let (page, head) = head(reader, resource, kind, name);
-    Ok(render(&Statements {
+    Ok(Rendered::of(reader, &Statements {
         page,
         head,
         subjects: subjects(reader, resource),
