@@ -246,7 +246,9 @@ fn pages(headers: &HeaderMap) -> (Option<&str>, bool, bool) {
 fn links_that_lead_to_a_thing_come_in_pages_that_end() {
     run(async {
         let service = service(empty(memory()).await);
-        let links: String = (0..450).map(|number| format!("<doc/y{number}> dct:references <org/hub> . ")).collect();
+        let links: Vec<String> =
+            (0..450).map(|number| format!("<doc/y{number}> dct:references <org/hub> . ")).collect();
+        let links = links.concat();
         update(
             &service,
             &format!("INSERT DATA {{ GRAPH <graph/mine/x> {{ {links} <org/hub> rdfs:label \"Hub\"@en }} }}"),

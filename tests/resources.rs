@@ -192,8 +192,8 @@ fn a_claim_is_a_nanopublication_whose_assertion_is_what_it_holds() {
 /// The targets of the links of a relation.
 fn links(head: &axum::http::Response<()>, relation: &str) -> Vec<String> {
     let lines = head.headers().get_all(header::LINK).iter().filter_map(|line| line.to_str().ok());
-    let links = lines.flat_map(|line| line.split(", "));
-    let fits = links.filter(|link| link.contains(&format!("rel=\"{relation}\"")));
+    let all = lines.flat_map(|line| line.split(", "));
+    let fits = all.filter(|link| link.contains(&format!("rel=\"{relation}\"")));
     fits.filter_map(|link| Some(link.split_once('<')?.1.split_once('>')?.0.to_owned())).collect()
 }
 

@@ -38,7 +38,9 @@ pub fn of(iris: &Iris, id: &Id, withdrawal: &Withdrawal) -> Vec<Quad> {
     let links: [(NamedNodeRef<'_>, &Option<NamedNode>); 2] =
         [(INVALIDATED_BY, &withdrawal.change), (prov::WAS_ATTRIBUTED_TO, &withdrawal.by)];
     for (property, target) in links {
-        target.iter().for_each(|target| say(property, target.clone().into()));
+        if let Some(target) = target {
+            say(property, target.clone().into());
+        }
     }
     quads
 }

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use oxigraph::model::NamedNode;
+
 use super::{KEY, key};
 use crate::{
     rdf::{Iris, describe::RUN, vocab::isn},
@@ -32,6 +34,11 @@ impl Seen {
     /// Something was read that is said of a thing or of one of its parts.
     pub fn said_of(&mut self, iri: &str) {
         self.0.insert(said_of(iri));
+    }
+
+    /// The same of several.
+    pub fn said_of_all<'a>(&mut self, things: impl IntoIterator<Item = &'a NamedNode>) {
+        self.0.extend(things.into_iter().map(|thing| said_of(thing.as_str())));
     }
 
     /// It was asked what points to a thing or to one of its parts.
@@ -186,17 +193,17 @@ impl Touched {
 /// Takes in what one statement names: its subject, and its object where that is a thing of ours.
 fn name(iris: &Iris, row: &[Cell<'_>], named: &mut HashMap<String, HashSet<u64>>) {
     let [Cell::Iri(graph), subject, object] = row else { return };
-    let names = match named.get_mut(*graph) {
-        Some(names) => names,
+    let known = match named.get_mut(*graph) {
+        Some(known) => known,
         None => named.entry((*graph).to_owned()).or_default(),
     };
     if let Cell::Iri(subject) = subject {
-        names.insert(said_of(subject));
+        known.insert(said_of(subject));
     }
     if let Cell::Iri(object) = object
         && iris.relative(object).is_some_and(|path| !path.starts_with("ontology#") && !path.starts_with("vocab/"))
     {
-        names.insert(pointing_to(object));
+        known.insert(pointing_to(object));
     }
 }
 

@@ -40,11 +40,15 @@ pub fn of(known: Known<'_>, claim: &NamedNode) -> Option<Vec<Quad>> {
         return None;
     }
     for proposition in propositions {
-        asserted(known, proposition, affirms).into_iter().for_each(|(s, p, o)| say(&assertion, &s, p.as_ref(), o));
+        for (s, p, o) in asserted(known, proposition, affirms) {
+            say(&assertion, &s, p.as_ref(), o);
+        }
     }
     // Whose it is, in the words of PROV, and all that the claim says of itself in ours.
     for (property, predicate) in [(isn::STATED_BY, prov::WAS_ATTRIBUTED_TO), (isn::STATED_IN, prov::WAS_DERIVED_FROM)] {
-        things(property).into_iter().for_each(|it| say(&provenance, &assertion, predicate, it.clone().into()));
+        for thing in things(property) {
+            say(&provenance, &assertion, predicate, thing.clone().into());
+        }
     }
     let of_claim = known.quads.iter().filter(|quad| quad.subject == claim.clone().into());
     for quad in of_claim {

@@ -91,7 +91,9 @@ pub fn of(known: Known<'_>, id: &Id) -> Vec<Quad> {
     let here = known.quads.iter().filter(|quad| quad.predicate == stated_in && quad.object == iri.clone().into());
     let claims: Vec<NamedNode> =
         here.filter_map(|quad| NamedNode::new(literal_value(&quad.subject.clone().into())).ok()).collect();
-    claims.iter().for_each(|claim| saying.thing(claim, Kind::Claim));
+    for claim in &claims {
+        saying.thing(claim, Kind::Claim);
+    }
     saying.name_all();
     let mut seen = std::collections::HashSet::new();
     saying.quads.retain(|quad| seen.insert(quad.clone()));

@@ -54,17 +54,20 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     claim.heading = false;
     claim.sources.clear();
     let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES];
-    Ok(Rendered::of(reader, &ClaimPage {
-        page,
-        head,
-        claim,
-        unchecked: reader
-            .objects(iri, isn::UNCHECKED)
-            .into_iter()
-            .map(|value| Phrase::unknown(literal_value(value)))
-            .collect(),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &answers),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    Ok(Rendered::of(
+        reader,
+        &ClaimPage {
+            page,
+            head,
+            claim,
+            unchecked: reader
+                .objects(iri, isn::UNCHECKED)
+                .into_iter()
+                .map(|value| Phrase::unknown(literal_value(value)))
+                .collect(),
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &answers),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }

@@ -81,22 +81,25 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::STATED_IN,
     ];
     let naming = mentions::naming(reader, &naming);
-    Ok(Rendered::of(reader, &Document {
-        page,
-        head,
-        facts: fields::archive(reader, iri).into_iter().chain(fields::more(reader, iri)).collect(),
-        legend: mentions::legend(reader, &layers),
-        named: mentions::named(reader, &layers),
-        layers,
-        cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
-        cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
-        claims: own_claims(reader, &pointing, &own),
-        naming_count: mentions::naming_count(resource, &naming, reader),
-        naming,
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    Ok(Rendered::of(
+        reader,
+        &Document {
+            page,
+            head,
+            facts: fields::archive(reader, iri).into_iter().chain(fields::more(reader, iri)).collect(),
+            legend: mentions::legend(reader, &layers),
+            named: mentions::named(reader, &layers),
+            layers,
+            cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
+            cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
+            claims: own_claims(reader, &pointing, &own),
+            naming_count: mentions::naming_count(resource, &naming, reader),
+            naming,
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }
 
 /// The claims that a document states.

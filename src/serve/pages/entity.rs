@@ -130,25 +130,28 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         org::ORGANIZATION.as_str(),
     ];
     let naming = mentions::naming(reader, &naming);
-    Ok(Rendered::of(reader, &Entity {
-        page,
-        head,
-        kind,
-        aliases: reader.wordings(iri, skos::ALT_LABEL.as_str()),
-        facts: facts(reader, resource),
-        position,
-        tenures,
-        points,
-        speakers: claims::speakers(&about),
-        about,
-        about_count,
-        says: shown(&says),
-        naming_count: mentions::naming_count(resource, &naming, reader),
-        naming,
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    Ok(Rendered::of(
+        reader,
+        &Entity {
+            page,
+            head,
+            kind,
+            aliases: reader.wordings(iri, skos::ALT_LABEL.as_str()),
+            facts: facts(reader, resource),
+            position,
+            tenures,
+            points,
+            speakers: claims::speakers(&about),
+            about,
+            about_count,
+            says: shown(&says),
+            naming_count: mentions::naming_count(resource, &naming, reader),
+            naming,
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }
 
 /// The claims about a thing: those that say so, and those whose propositions name it.

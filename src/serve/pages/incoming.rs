@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "incoming.html")]
-struct Incoming {
+struct LinksPage {
     page: Page,
     head: Head,
     incoming: Vec<Group>,
@@ -39,6 +39,6 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let counts: Vec<_> = resource.incoming_counts.iter().filter(|(predicate, _)| here(predicate)).cloned().collect();
     Ok(Rendered::of(
         reader,
-        &Incoming { page, head, incoming: mentions::incoming(reader, &resource.incoming, &counts, &[]) },
+        &LinksPage { page, head, incoming: mentions::incoming(reader, &resource.incoming, &counts, &[]) },
     ))
 }

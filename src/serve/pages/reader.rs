@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
 
     /// Takes in what is said of some things, with some predicates or with any.
     pub(super) async fn fetch(&mut self, things: &BTreeSet<NamedNode>, predicates: &[NamedNode]) -> Result<(), Error> {
-        things.iter().for_each(|thing| self.seen.said_of(thing.as_str()));
+        self.seen.said_of_all(things);
         let quads = around::statements(&self.service.archive.store, things, predicates).await?;
         self.add(quads).await
     }
@@ -91,7 +91,9 @@ impl<'a> Reader<'a> {
         predicates: &[NamedNode],
         limit: usize,
     ) -> Result<Vec<Quad>, Error> {
-        things.iter().for_each(|thing| self.seen.pointing_to(thing.as_str()));
+        for thing in things {
+            self.seen.pointing_to(thing.as_str());
+        }
         let quads = around::pointing(&self.service.archive.store, things, predicates, limit).await?;
         self.add(quads.clone()).await?;
         Ok(quads)
@@ -99,7 +101,7 @@ impl<'a> Reader<'a> {
 
     /// Fetches the labels of some things.
     pub(super) async fn name(&mut self, things: BTreeSet<NamedNode>) -> Result<(), Error> {
-        things.iter().for_each(|thing| self.seen.said_of(thing.as_str()));
+        self.seen.said_of_all(&things);
         let new: Vec<&NamedNode> = things.iter().filter(|thing| !self.labels.contains_key(thing.as_str())).collect();
         let archive = &self.service.archive;
         let labels = names::labels(&archive.store, &archive.ontology, new).await?;

@@ -63,14 +63,17 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         .find(|name| !reader.objects(iri, name).is_empty())
         .unwrap_or_default();
     let (page, head) = head(reader, resource, kind, name);
-    Ok(Rendered::of(reader, &Statements {
-        page,
-        head,
-        subjects: subjects(reader, resource),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    Ok(Rendered::of(
+        reader,
+        &Statements {
+            page,
+            head,
+            subjects: subjects(reader, resource),
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }
 
 fn subjects(reader: &Reader<'_>, resource: &Resource) -> Vec<Subject> {

@@ -116,7 +116,7 @@ pub(super) async fn answer(
     service: &Service,
     key: Key,
     headers: &HeaderMap,
-    make: impl Future<Output = Result<Outcome, Problem>>,
+    making: impl Future<Output = Result<Outcome, Problem>>,
 ) -> Result<Response, Problem> {
     let now = Moment::now(service).await?;
     // Who is the engine of another is written to without a log.
@@ -126,7 +126,7 @@ pub(super) async fn answer(
     {
         return Ok(answer.respond(headers, now));
     }
-    let made = match make.await? {
+    let made = match making.await? {
         Outcome::Made(made) => made,
         Outcome::Other(response) => return Ok(response),
     };
@@ -151,8 +151,8 @@ fn date(touched: Timestamp) -> Option<(Timestamp, HeaderValue)> {
 
 impl Kept {
     fn get(&self, key: &Key) -> Option<Arc<Answer>> {
-        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-        let answer = shelf.answers.get(key)?;
+        let there = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        let answer = there.answers.get(key)?;
         answer.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         Some(Arc::clone(answer))
     }
@@ -162,13 +162,13 @@ impl Kept {
             return;
         }
         answer.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
-        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        shelf.bytes += answer.size();
-        if let Some(before) = shelf.answers.insert(key, answer) {
-            shelf.bytes -= before.size();
+        let mut there = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        there.bytes += answer.size();
+        if let Some(before) = there.answers.insert(key, answer) {
+            there.bytes -= before.size();
         }
-        if shelf.bytes > MOST {
-            shelf.make_room();
+        if there.bytes > MOST {
+            there.make_room();
         }
     }
 }
@@ -227,22 +227,15 @@ impl Answer {
 
     fn respond(&self, given: &HeaderMap, now: Moment) -> Response {
         let modified = self.modified.as_ref().filter(|(modified, _)| now.is_quiet && *modified <= now.at);
-        let mut response = match self.known(given, modified.map(|(modified, _)| *modified)) {
-            Some(tag) => {
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = StatusCode::NOT_MODIFIED;
-                if let Some(vary) = self.headers.get(header::VARY) {
-                    response.headers_mut().insert(header::VARY, vary.clone());
-                }
-                conditional::tag(response.headers_mut(), &tag);
-                response
-            }
-            None => {
-                let mut response = Response::new(Body::from(self.body.clone()));
-                *response.headers_mut() = self.headers.clone();
-                response
-            }
-        };
+        let known = self.known(given, modified.map(|(modified, _)| *modified));
+        let mut response = Response::new(if known.is_some() { Body::empty() } else { Body::from(self.body.clone()) });
+        if let Some(tag) = known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().extend(self.headers.get(header::VARY).map(|vary| (header::VARY, vary.clone())));
+            conditional::tag(response.headers_mut(), &tag);
+        } else {
+            *response.headers_mut() = self.headers.clone();
+        }
         if let Some((_, date)) = modified {
             response.headers_mut().insert(header::LAST_MODIFIED, date.clone());
         }

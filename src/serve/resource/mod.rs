@@ -220,7 +220,7 @@ async fn labels(
         _ => None,
     });
     let things: BTreeSet<NamedNode> = objects.collect();
-    things.iter().for_each(|thing| seen.said_of(thing.as_str()));
+    seen.said_of_all(&things);
     names::labels(&service.archive.store, &service.archive.ontology, &things).await
 }
 
@@ -249,7 +249,7 @@ fn seen_of(service: &Service, found: &Resource) -> Seen {
             seen.said_of(subject.as_str());
         }
     }
-    graphs(&found.quads).iter().for_each(|graph| seen.said_of(graph.as_str()));
+    seen.said_of_all(&graphs(&found.quads));
     seen
 }
 
@@ -304,7 +304,7 @@ fn alternates(id: &Id, lang: PageLang) -> Vec<String> {
 async fn posts(service: &Service, found: &Resource, address: &str, seen: &mut Seen) -> Result<Vec<Signpost>, Problem> {
     let store = &service.archive.store;
     let graphs = graphs(&found.quads);
-    graphs.iter().for_each(|graph| seen.said_of(graph.as_str()));
+    seen.said_of_all(&graphs);
     let licences = public::licences(store, graphs).await?;
     Ok(signposts::of(store.iris(), &found.iri, address, &found.quads, &licences))
 }

@@ -128,7 +128,7 @@ async fn answer(
             Form::Page | Form::Citation(_) => ("text/html; charset=utf-8", page(lang).into_bytes()),
         };
         let mut seen = Seen::default();
-        ["ontology", "vocab"].iter().for_each(|name| seen.said_of(ontology.iris().graph(name).as_str()));
+        seen.said_of_all(&["ontology", "vocab"].map(|name| ontology.iris().graph(name)));
         let alternates = std::iter::once(("text/html", "html"))
             .chain(GraphFormat::ALL.into_iter().map(|format| (format.media_type(), format.extension())))
             .map(|(media_type, extension)| format!("</{path}.{extension}>; rel=\"alternate\"; type=\"{media_type}\""));
