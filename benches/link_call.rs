@@ -17,8 +17,10 @@ use std::{
 use isnad::{
     add::{Archive, Plan, Settings},
     config::{Config, QueryLimits, Starter},
+    export::dump::Dumps,
     rdf::{Iris, JsonLd, Ontology, Shapes},
-    serve::{self, Service},
+    review::Cases,
+    serve::{self, Kept, Service},
     store::{Embedded, Limits, Options, Originals, Store},
 };
 
@@ -44,11 +46,13 @@ async fn service() -> Outcome<Arc<Service>> {
         token_sha256: None,
         is_engine: false,
         allowed_hosts: Vec::new(),
+        contact: None,
         query: QueryLimits::default(),
         max_body: 16 << 20,
         max_file: 64 << 20,
     };
-    Ok(Arc::new(Service { archive, running: Arc::default(), config, json_ld }))
+    let (running, cases, dumps, kept) = (Arc::default(), Cases::default(), Dumps::temporary(), Kept::default());
+    Ok(Arc::new(Service { archive, running, cases, dumps, config, json_ld, kept }))
 }
 
 /// One call: how many bytes came back, and how long that took.

@@ -17,7 +17,7 @@ use isnad::{
     export::dump::Dumps,
     rdf::{Iris, JsonLd, Ontology, Shapes},
     review::Cases,
-    serve::{self, Service, tokens::Tokens, visitors::Visitors},
+    serve::{self, Kept, Service, tokens::Tokens, visitors::Visitors},
     store::{Embedded, Engine, Limits, Options, Originals, Store},
 };
 use tokio::runtime::Runtime;
@@ -95,7 +95,8 @@ pub fn serving(archive: Archive, set_up: impl FnOnce(&mut Service)) -> Arc<Servi
     };
     let (running, cases, dumps) = (Arc::default(), Cases::default(), Dumps::temporary());
     let (tokens, moderating, visitors) = (Tokens::default(), tokio::sync::Mutex::default(), Visitors::default());
-    let mut service = Service { archive, running, cases, dumps, tokens, moderating, visitors, config, json_ld };
+    let kept = Kept::default();
+    let mut service = Service { archive, running, cases, dumps, tokens, moderating, visitors, config, json_ld, kept };
     set_up(&mut service);
     Arc::new(service)
 }

@@ -6,6 +6,7 @@ use oxigraph::model::{NamedNode, Quad};
 
 use super::{
     names::{BATCH, values},
+    public,
     resource::quads,
 };
 use crate::{
@@ -25,7 +26,11 @@ pub async fn statements(
     let only = if predicates.is_empty() { String::new() } else { format!("VALUES ?p {{ {}}}", values(&predicates)) };
     let mut found = Vec::new();
     for batch in things.chunks(BATCH) {
-        let query = format!("SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {}}} {only} GRAPH ?g {{ ?s ?p ?o }} }}", values(batch));
+        let query = format!(
+            "SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {}}} {only} GRAPH ?g {{ ?s ?p ?o }} {} }}",
+            values(batch),
+            public::only(store)
+        );
         found.extend(quads(&store.select(&query).await?));
     }
     Ok(found)
@@ -43,9 +48,10 @@ pub async fn pointing(
     let mut found = Vec::new();
     for batch in things.chunks(BATCH) {
         let query = format!(
-            "SELECT ?g ?s ?p ?o {{ VALUES ?o {{ {}}} VALUES ?p {{ {}}} GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o LIMIT {}",
+            "SELECT ?g ?s ?p ?o {{ VALUES ?o {{ {}}} VALUES ?p {{ {}}} GRAPH ?g {{ ?s ?p ?o }} {} }} ORDER BY ?s ?p ?o LIMIT {}",
             values(batch),
             values(&predicates),
+            public::only(store),
             limit.saturating_sub(found.len()),
         );
         found.extend(quads(&store.select(&query).await?));

@@ -53,6 +53,11 @@ pub async fn graphs(store: &Store) -> Result<Vec<Public>, Error> {
     Ok(found.into_values().collect())
 }
 
+/// A condition on `?g` that leaves out what waits to be moderated.
+pub(super) fn only(store: &Store) -> String {
+    format!("FILTER(!STRSTARTS(STR(?g), \"{}\"))", store.iris().path("graph/inbox/").as_str())
+}
+
 /// What a graph says.
 pub async fn quads(store: &Store, graph: &NamedNode) -> Result<Vec<Quad>, Error> {
     store.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad};
 
+use super::public;
 use crate::{
     model::{Id, Kind},
     rdf::{
@@ -13,8 +14,8 @@ use crate::{
     store::{Error, Row, Store},
 };
 
-/// How many of the things that point to a resource are given with it.
-const INCOMING: usize = 200;
+/// How many of the links that lead to a resource are on a page of them.
+pub const INCOMING: u64 = 200;
 
 /// A thing with what is said of it.
 #[derive(Clone, Debug)]
@@ -25,26 +26,55 @@ pub struct Resource {
     pub iri: NamedNode,
     /// What is said of it and of its parts, each with the graph that says so.
     pub quads: Vec<Quad>,
-    /// What points to it, at most 200 of them.
+    /// What points to it: one page of that.
     pub incoming: Vec<Quad>,
     /// How many things point to it, by predicate, the most frequent first.
     pub incoming_counts: Vec<(NamedNode, u64)>,
+    /// How many links lead to it in all.
+    pub incoming_total: u64,
+    /// Which page of them this is, counted from 1.
+    pub page: u64,
+}
+
+impl Resource {
+    /// How many pages the links that lead to it fill; one at least.
+    #[must_use]
+    pub fn pages(&self) -> u64 {
+        self.incoming_total.div_ceil(INCOMING).max(1)
+    }
 }
 
 /// Finds a thing; `None` where nothing is said of it.
 pub async fn find(store: &Store, id: &Id) -> Result<Option<Resource>, Error> {
+    find_page(store, id, 1).await
+}
+
+/// Finds a thing with a page of what points to it; the page is empty where it is beyond the last.
+pub async fn find_page(store: &Store, id: &Id, page: u64) -> Result<Option<Resource>, Error> {
     let iri = store.iris().id(id);
-    let quads = match id.kind() {
-        Kind::Document => document(store, id, &iri).await?,
-        Kind::Claim => claim(store, &iri).await?,
-        _ => thing(store, &iri).await?,
-    };
+    let quads = own(store, id, &iri).await?;
     if quads.is_empty() {
         return Ok(None);
     }
-    let incoming = incoming(store, &iri).await?;
-    let incoming_counts = incoming_counts(store, &iri).await?;
-    Ok(Some(Resource { id: id.clone(), iri, quads, incoming, incoming_counts }))
+    let (incoming_counts, incoming_total) = incoming_counts(store, &iri).await?;
+    // What does not exist is not looked for: going through all there is to its end takes long.
+    let skip = (page - 1).saturating_mul(INCOMING);
+    let incoming = if skip < incoming_total { incoming(store, &iri, skip).await? } else { Vec::new() };
+    Ok(Some(Resource { id: id.clone(), iri, quads, incoming, incoming_counts, incoming_total, page }))
+}
+
+/// What is said of a thing, without what points to it; `None` where nothing is.
+pub async fn described(store: &Store, id: &Id) -> Result<Option<Vec<Quad>>, Error> {
+    let quads = own(store, id, &store.iris().id(id)).await?;
+    Ok((!quads.is_empty()).then_some(quads))
+}
+
+async fn own(store: &Store, id: &Id, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+    match id.kind() {
+        Kind::Document => document(store, id, iri).await,
+        Kind::Claim => claim(store, iri).await,
+        _ => thing(store, iri).await,
+    }
 }
 
 /// Where the graphs that speak of a thing came from: from them the way leads to the files, and to the terms of use.
@@ -88,7 +118,8 @@ async fn thing(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
         "SELECT DISTINCT ?g ?s ?p ?o {{ \
            {{ GRAPH ?g {{ {iri} ?p ?o }} BIND({iri} AS ?s) }} \
            UNION {{ GRAPH ?g {{ {iri} ?to ?s . ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), \"{part}\")) }} \
-           UNION {{ GRAPH ?g {{ ?s ?from {iri} . ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), \"{part}\")) }} }}"
+           UNION {{ GRAPH ?g {{ ?s ?from {iri} . ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), \"{part}\")) }} {} }}",
+        public::only(store),
     );
     let mut quads = quads(&store.select(&query).await?);
     quads.sort_by_cached_key(sort_key);
@@ -112,23 +143,27 @@ async fn claim(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
     Ok(found)
 }
 
-async fn incoming(store: &Store, iri: &NamedNode) -> Result<Vec<Quad>, Error> {
+async fn incoming(store: &Store, iri: &NamedNode, skip: u64) -> Result<Vec<Quad>, Error> {
     let query = format!(
         "SELECT ?g ?s ?p ?o {{ GRAPH ?g {{ ?s ?p {iri} }} BIND({iri} AS ?o) \
-         FILTER(!STRSTARTS(STR(?s), \"{}#\")) }} ORDER BY ?p ?s LIMIT {INCOMING}",
-        iri.as_str()
+         FILTER(!STRSTARTS(STR(?s), \"{}#\")) {} }} ORDER BY ?p ?s ?g LIMIT {INCOMING} OFFSET {skip}",
+        iri.as_str(),
+        public::only(store),
     );
     Ok(quads(&store.select(&query).await?))
 }
 
-async fn incoming_counts(store: &Store, iri: &NamedNode) -> Result<Vec<(NamedNode, u64)>, Error> {
+/// By predicate how many things point to it, and how many links that are in all.
+async fn incoming_counts(store: &Store, iri: &NamedNode) -> Result<(Vec<(NamedNode, u64)>, u64), Error> {
     let query = format!(
-        "SELECT ?p (COUNT(DISTINCT ?s) AS ?count) {{ GRAPH ?g {{ ?s ?p {iri} }} \
-         FILTER(!STRSTARTS(STR(?s), \"{}#\")) }} GROUP BY ?p ORDER BY DESC(?count) ?p",
-        iri.as_str()
+        "SELECT ?p (COUNT(DISTINCT ?s) AS ?things) (COUNT(*) AS ?links) {{ GRAPH ?g {{ ?s ?p {iri} }} \
+         FILTER(!STRSTARTS(STR(?s), \"{}#\")) {} }} GROUP BY ?p ORDER BY DESC(?things) ?p",
+        iri.as_str(),
+        public::only(store),
     );
     let rows = store.select(&query).await?;
-    Ok(rows.iter().filter_map(|row| Some((NamedNode::new_unchecked(row.iri("p")?), row.number("count")?))).collect())
+    let counts = rows.iter().filter_map(|row| Some((NamedNode::new_unchecked(row.iri("p")?), row.number("things")?)));
+    Ok((counts.collect(), rows.iter().filter_map(|row| row.number("links")).sum()))
 }
 
 pub(super) fn quads(rows: &[Row]) -> Vec<Quad> {

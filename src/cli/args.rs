@@ -514,9 +514,14 @@ pub(crate) enum EntityCommand {
 /// `isnad export`
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Export {
-    /// One thing, such as doc/jim-4 or org/hrw; nothing exports the whole archive
+    /// One thing, such as doc/jim-4 or org/hrw; nothing exports the whole archive, as far as it is public
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
+
+    /// Everything that the store holds: also the links that a machine proposed, the log of changes, the shapes, and the
+    /// graphs that people keep for themselves
+    #[arg(long, conflicts_with_all = ["id", "dump"])]
+    pub(crate) all: bool,
 
     /// Make a dump, as the service does: the public archive and the links in it, with digests and a manifest. The folder
     /// is `dumps` in the store's folder where none is given

@@ -16,7 +16,7 @@ use isnad::{
     ask::{self, sparql::Form},
     config::{Config, QueryLimits, Starter},
     intake::Mapping,
-    rdf::{AnswerFormat, GraphFormat, JsonLd, SolutionsFormat, write},
+    rdf::{AnswerFormat, GraphFormat, JsonLd, Part, SolutionsFormat, write},
     review::Cases,
     serve::{self, Service, tokens::Tokens, visitors::Visitors},
     store::{Dataset, Limits, Options},
@@ -62,10 +62,18 @@ pub(super) async fn serve(cli: &Cli, args: &Serve) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     say_where(&archive, address)?;
     let dumps = open::dumps(cli);
-    let tokens = config.tokens.clone().map_or_else(Tokens::default, Tokens::open);
-    let (running, cases) = (Arc::default(), Cases::default());
-    let (moderating, visitors) = (tokio::sync::Mutex::default(), Visitors::default());
-    let service = Arc::new(Service { archive, running, cases, dumps, tokens, moderating, visitors, config, json_ld });
+    let service = Arc::new(Service {
+        archive,
+        running: Arc::default(),
+        cases: Cases::default(),
+        dumps,
+        tokens: config.tokens.clone().map_or_else(Tokens::default, Tokens::open),
+        moderating: tokio::sync::Mutex::default(),
+        visitors: Visitors::default(),
+        config,
+        json_ld,
+        kept: serve::Kept::default(),
+    });
     serve::run(service, listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -268,7 +276,13 @@ pub(super) async fn export(cli: &Cli, args: &Export) -> anyhow::Result<ExitCode>
     }
     let archive = open::archive(cli, ALONE).await?;
     let bytes = match &args.id {
-        None => archive.store.dump(format).await?,
+        None if args.all => archive.store.dump(format).await?,
+        None => {
+            let iris = archive.store.iris();
+            // What a machine proposed is not what the archive says.
+            let is_public = |graph: &NamedNode| Part::of(iris, graph.as_ref()).is_some_and(|part| part != Part::Links);
+            archive.store.dump_of(format, is_public).await?
+        }
         Some(text) => {
             let id = archive
                 .store

@@ -47,11 +47,40 @@ fn tag_of(mut hash: Sha256, number: u64, media_type: &str) -> String {
     format!("W/\"{number}-{digest:016x}\"")
 }
 
+/// How the names of answers end that were compressed on the way: their bytes are others.
+const CODINGS: [&str; 4] = ["-gzip", "-br", "-zstd", "-deflate"];
+
 /// Whether the client has what this tag stands for.
 pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    matching(headers, tag).is_some()
+}
+
+/// The tag by which the client has what this tag stands for, where it has it.
+pub(super) fn matching(headers: &HeaderMap, tag: &str) -> Option<String> {
+    fn opaque(tag: &str) -> &str {
+        let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
+        CODINGS.iter().find_map(|coding| tag.strip_suffix(coding)).unwrap_or(tag)
+    }
     let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    given.flat_map(|value| value.split(',')).any(|given| given.trim() == "*" || opaque(given) == opaque(tag))
+    let mut given = given.flat_map(|value| value.split(',')).map(str::trim);
+    let found = given.find(|given| *given == "*" || opaque(given) == opaque(tag))?;
+    Some(if found == "*" { tag.to_owned() } else { found.to_owned() })
+}
+
+/// Gives an answer that was compressed on the way a tag of its own, where its tag is strong.
+pub(super) async fn name_coding(mut response: Response) -> Response {
+    let coding = response.headers().get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    let named = match (coding, tag.and_then(|tag| tag.strip_suffix('"'))) {
+        (Some(coding), Some(start)) if start.starts_with('"') => {
+            HeaderValue::try_from(format!("{start}-{coding}\"")).ok()
+        }
+        _ => None,
+    };
+    if let Some(named) = named {
+        response.headers_mut().insert(header::ETAG, named);
+    }
+    response
 }
 
 /// The answer for a client that has it.
@@ -81,6 +110,7 @@ mod tests {
         assert!(is_known(&given("\"x\", W/\"1-ab\""), "W/\"1-ab\""));
         assert!(is_known(&given("\"1-ab\""), "W/\"1-ab\""));
         assert!(is_known(&given("*"), "W/\"1-ab\""));
+        assert_eq!(matching(&given("\"x\", \"ab-gzip\""), "\"ab\"").as_deref(), Some("\"ab-gzip\""));
         assert!(!is_known(&given("\"2-ab\""), "W/\"1-ab\""));
         assert!(!is_known(&HeaderMap::new(), "W/\"1-ab\""));
     }

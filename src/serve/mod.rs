@@ -77,6 +77,7 @@ use crate::{
     review::Cases,
 };
 
+pub use resource::Kept;
 pub use saved::all as saved_queries;
 
 /// What every handler has at hand.
@@ -100,6 +101,8 @@ pub struct Service {
     pub config: Config,
     /// How JSON-LD is compacted.
     pub json_ld: JsonLd,
+    /// The answers about things that are kept.
+    pub kept: Kept,
 }
 
 /// Nothing but our own files, no scripts between the lines, no framing.
@@ -129,15 +132,18 @@ pub fn router(service: Arc<Service>) -> Router {
             header::ACCEPT,
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MODIFIED_SINCE,
             header::IF_NONE_MATCH,
             header::IF_RANGE,
             header::RANGE,
+            HeaderName::from_static("accept-profile"),
         ])
         .expose_headers(
             [
                 header::ACCEPT_RANGES,
                 header::CONTENT_RANGE,
                 header::ETAG,
+                header::LAST_MODIFIED,
                 header::LINK,
                 header::LOCATION,
                 header::RETRY_AFTER,
@@ -175,6 +181,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(CompressionLayer::new().compress_when(unpacked))
+        .layer(middleware::map_response(conditional::name_coding))
         .layer(TraceLayer::new_for_http())
         .with_state(service)
 }

@@ -170,6 +170,13 @@ impl Store {
         self.limits
     }
 
+    /// Whether somebody is writing: then there may be a change that is dated already and not yet seen. Of an engine
+    /// behind an address nobody knows.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.engine.kind() == Kind::Remote || self.writer.try_lock().is_err()
+    }
+
     /// Carries out an update of the store's own, under the store's own limits.
     async fn update(&self, text: String) -> Result<(), Error> {
         let done = self.engine.update(Update::new(text, self.limits.deadline)).await;

@@ -166,9 +166,15 @@ impl Store {
 
     /// Every quad of the store, graph by graph, in a syntax that keeps graphs.
     pub async fn dump(&self, format: GraphFormat) -> Result<Vec<u8>, Error> {
+        self.dump_of(format, |_| true).await
+    }
+
+    /// The quads of some graphs.
+    pub async fn dump_of(&self, format: GraphFormat, is_wanted: impl Fn(&NamedNode) -> bool) -> Result<Vec<u8>, Error> {
         let mut writer = RdfSerializer::from_format(format.to_rdf_format()).for_writer(Vec::new());
         for graph in self.select("SELECT DISTINCT ?g { GRAPH ?g { } } ORDER BY ?g").await? {
-            let Some(graph) = graph.iri("g").map(NamedNode::new_unchecked) else { continue };
+            let graph = graph.iri("g").map(NamedNode::new_unchecked).filter(&is_wanted);
+            let Some(graph) = graph else { continue };
             let mut quads =
                 self.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await?;
             // Engines give triples in any order; the same archive is to give the same file.

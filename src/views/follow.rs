@@ -26,6 +26,7 @@ use super::{
     places::{Places, Sites},
     source,
     text::{Hits, Search, Stamp, TextError, TextIndex, Writing},
+    touched::{Seen, Touched},
 };
 use crate::store::{Error, Store};
 
@@ -61,6 +62,10 @@ struct Inner {
     sorted: Mutex<Option<u64>>,
     /// What was counted, and the change that it reflects, once it was; held by whoever brings it up to date.
     counted: Mutex<Option<(u64, Counts)>>,
+    /// Which change was the last to touch what, once it was made out.
+    touched: RwLock<Option<Touched>>,
+    /// Held by whoever brings that up to date.
+    touching: Mutex<()>,
 }
 
 /// What is known from the last round.
@@ -99,6 +104,8 @@ impl Views {
             columns: RwLock::default(),
             sorted: Mutex::default(),
             counted: Mutex::default(),
+            touched: RwLock::default(),
+            touching: Mutex::default(),
         })))
     }
 
@@ -133,10 +140,32 @@ impl Views {
         tokio::spawn(async move { inner.refresh_columns().await }).await.map_err(Error::internal)?
     }
 
+    /// Brings what was touched to the last change of the log.
+    async fn keep_touched(&self) -> Result<(), Error> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move { inner.refresh_touched().await }).await.map_err(Error::internal)?
+    }
+
     /// How much there is after the last change of the log, with its number. It does not wait for the other views.
     pub async fn counts(&self) -> Result<(u64, Arc<Totals>), Error> {
         let inner = Arc::clone(&self.0);
         tokio::spawn(async move { inner.refresh_counts().await }).await.map_err(Error::internal)?
+    }
+
+    /// The last change that may have touched any of what an answer was made from; the last of all where that cannot be
+    /// made out in some time.
+    pub async fn touched(&self, seen: &Seen, patience: Duration) -> Result<u64, Error> {
+        let last = self.0.store.last_change().await?;
+        if let Some(number) = self.0.touched_at(last, seen) {
+            return Ok(number);
+        }
+        let inner = Arc::clone(&self.0);
+        let refreshing = tokio::spawn(async move { inner.refresh_touched().await });
+        match tokio::time::timeout(patience, refreshing).await {
+            Ok(done) => done.map_err(Error::internal)??,
+            Err(_) => return Ok(last),
+        }
+        Ok(self.0.touched_at(last, seen).unwrap_or(last))
     }
 
     /// Refreshes every now and then, until the guard is dropped.
@@ -145,7 +174,8 @@ impl Views {
         let views = self.clone();
         let task = tokio::spawn(async move {
             loop {
-                let all = async { tokio::try_join!(views.refresh(), views.columns(), views.counts()) };
+                let all =
+                    async { tokio::try_join!(views.refresh(), views.columns(), views.counts(), views.keep_touched()) };
                 if let Err(error) = all.await {
                     tracing::warn!(%error, "the views could not be brought up to date");
                 }
@@ -330,6 +360,38 @@ impl Inner {
         let totals = counts.totals();
         *counted = Some((last, counts));
         Ok((last, totals))
+    }
+
+    /// The last change that may have touched something, where the changes up to `last` are known.
+    fn touched_at(&self, last: u64, seen: &Seen) -> Option<u64> {
+        let touched = self.touched.read().unwrap_or_else(PoisonError::into_inner);
+        touched.as_ref().filter(|touched| touched.sequence >= last).map(|touched| touched.last_of(seen))
+    }
+
+    /// Brings what was touched to the last change: made out once from everything, then graph by graph.
+    async fn refresh_touched(&self) -> Result<(), Error> {
+        let _turn = self.touching.lock().await;
+        let last = self.store.last_change().await?;
+        let known = self.touched.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|it| it.sequence);
+        if known == Some(last) {
+            return Ok(());
+        }
+        let changed = match known {
+            Some(sequence) => self.changed(sequence, last).await?,
+            None => None,
+        };
+        // Taken out while it changes: what is half changed is made anew.
+        let before = self.touched.write().unwrap_or_else(PoisonError::into_inner).take();
+        let mut now = match (before, changed) {
+            (Some(mut touched), Some(changed)) => {
+                touched.follow(&self.store, &changed, last).await?;
+                touched
+            }
+            _ => Touched::anew(&self.store, last).await?,
+        };
+        now.settle(&self.store).await?;
+        *self.touched.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        Ok(())
     }
 
     /// The stamp of the index as it was found, if it is whole and belongs to a state in the log of this archive.

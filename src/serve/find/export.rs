@@ -1,10 +1,12 @@
-//! What was found, in the syntaxes that documents have: a table, or descriptions of the things.
+//! What was found, in the syntaxes that documents have: a table, descriptions of the things, or references to them.
+
+use std::collections::BTreeSet;
 
 use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use oxigraph::model::Quad;
+use oxigraph::model::{NamedNode, Quad, Term};
 
 use crate::{
     ask::{
@@ -12,11 +14,12 @@ use crate::{
             Labelled,
             search::{Found, Hit},
         },
-        resource,
+        names, resource,
     },
-    model::Text,
+    export::cite,
+    model::{Id, Text},
     rdf::{GraphFormat, write},
-    serve::{Service, negotiate, problem::Problem},
+    serve::{Service, lang::PageLang, negotiate, problem::Problem},
 };
 
 /// A syntax of what was found.
@@ -28,6 +31,8 @@ pub(super) enum Format {
     Csv,
     /// The description of each hit.
     Graph(GraphFormat),
+    /// A reference to each hit.
+    Citation(cite::Format),
 }
 
 impl Format {
@@ -35,7 +40,8 @@ impl Format {
     pub(super) fn choose(name: Option<&str>, accept: Option<&str>) -> Result<Self, Problem> {
         let own = [("json", "application/json", Self::Json), ("csv", "text/csv", Self::Csv)];
         let graphs = GraphFormat::ALL.into_iter().map(|it| (it.extension(), it.media_type(), Self::Graph(it)));
-        let all: Vec<(&str, &str, Self)> = own.into_iter().chain(graphs).collect();
+        let citations = cite::Format::ALL.into_iter().map(|it| (it.key(), it.media_type(), Self::Citation(it)));
+        let all: Vec<(&str, &str, Self)> = own.into_iter().chain(graphs).chain(citations).collect();
         let offered: Vec<&'static str> = all.iter().map(|(_, media_type, _)| *media_type).collect();
         match name {
             Some(name) => all.iter().find(|(extension, media_type, _)| *extension == name || *media_type == name),
@@ -54,27 +60,67 @@ impl Format {
         match self {
             Self::Json | Self::Csv => 1000,
             // Each description is asked for and may hold a whole text.
-            Self::Graph(_) => 200,
+            Self::Graph(_) | Self::Citation(_) => 200,
         }
     }
 }
 
-/// What was found, as a table or as descriptions.
-pub(super) async fn export(service: &Service, found: &Found, format: Format) -> Result<Response, Problem> {
-    let Format::Graph(format) = format else {
-        let table = table(found).map_err(|error| Problem::internal(&error))?;
-        return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response());
+/// What was found, as a table, as descriptions or as references in a language.
+pub(super) async fn export(
+    service: &Service,
+    found: &Found,
+    format: Format,
+    lang: PageLang,
+) -> Result<Response, Problem> {
+    let format = match format {
+        Format::Json | Format::Csv => {
+            let table = table(found).map_err(|error| Problem::internal(&error))?;
+            return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response());
+        }
+        Format::Citation(format) => return references(service, found, format, lang).await,
+        Format::Graph(format) => format,
     };
-    let mut quads: Vec<Quad> = Vec::new();
-    for hit in &found.hits {
-        let Some(id) = service.archive.store.iris().parse_id(&hit.id) else { continue };
-        quads.extend(resource::find(&service.archive.store, &id).await?.into_iter().flat_map(|found| found.quads));
-    }
+    let quads: Vec<Quad> = descriptions(service, found).await?.into_iter().flat_map(|(_, quads)| quads).collect();
     let iris = service.archive.store.iris();
     let bytes = write::quads(iris, &service.json_ld, format, &quads).map_err(|error| Problem::internal(&error))?;
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     Ok(response)
+}
+
+/// What is said of each hit.
+async fn descriptions(service: &Service, found: &Found) -> Result<Vec<(Id, Vec<Quad>)>, Problem> {
+    let mut descriptions = Vec::new();
+    for hit in &found.hits {
+        let Some(id) = service.archive.store.iris().parse_id(&hit.id) else { continue };
+        if let Some(quads) = resource::described(&service.archive.store, &id).await? {
+            descriptions.push((id, quads));
+        }
+    }
+    Ok(descriptions)
+}
+
+async fn references(
+    service: &Service,
+    found: &Found,
+    format: cite::Format,
+    lang: PageLang,
+) -> Result<Response, Problem> {
+    let (store, ontology) = (&service.archive.store, &service.archive.ontology);
+    let mut references = Vec::new();
+    for (id, quads) in descriptions(service, found).await? {
+        let things: BTreeSet<NamedNode> = quads
+            .iter()
+            .filter(|quad| quad.subject == store.iris().id(&id).into())
+            .filter_map(|quad| if let Term::NamedNode(iri) = &quad.object { Some(iri.clone()) } else { None })
+            .collect();
+        let labels = names::labels(store, ontology, &things).await?;
+        let known = cite::Known { iris: store.iris(), quads: &quads, labels: &labels };
+        references.push(cite::Reference::of(known, &id, &lang.lang()));
+    }
+    let name = format!("attachment; filename=\"isnad.{}\"", format.extension());
+    let head = [(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((head, format.write(&references)).into_response())
 }
 
 fn table(found: &Found) -> Result<Vec<u8>, csv::Error> {

@@ -17,12 +17,12 @@ use crate::{
         facets::{Wanted, name},
         search::{Find, Found},
     },
-    serve::{Service, negotiate, pages, parameters::set_once, problem::Problem},
+    serve::{Service, lang::PageLang, negotiate, pages, parameters::set_once, problem::Problem},
     views::columns::{Facet, NOT_ASSESSED},
 };
 
 /// The parameters that are its own.
-const OWN: [&str; 6] = ["sort", "cursor", "limit", "facets", "top", "format"];
+const OWN: [&str; 7] = ["sort", "cursor", "limit", "facets", "top", "format", "words"];
 /// How many hits there are on a page where the caller does not say, and how many there may be.
 const HITS: usize = 20;
 const MOST_HITS: usize = 1000;
@@ -37,16 +37,16 @@ pub(in crate::serve) async fn search(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let (find, format) = read(&service, &headers, query.as_deref())?;
+    let (find, format, lang) = read(&service, &headers, query.as_deref())?;
     let found = crate::ask::find::search::search(place(&service), find).await?;
     let next = found.next.as_ref().map(|cursor| next(uri.path(), query.as_deref().unwrap_or_default(), cursor));
     let total = found.total;
     let mut response = match format {
         export::Format::Json => Json(shown(&found, next.as_deref())).into_response(),
-        other => export::export(&service, &found, other).await?,
+        other => export::export(&service, &found, other, lang).await?,
     };
     let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Accept-Encoding"));
     headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(total));
     if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
         headers.insert(header::LINK, link);
@@ -54,9 +54,13 @@ pub(in crate::serve) async fn search(
     Ok(response)
 }
 
-fn read(service: &Service, headers: &HeaderMap, query: Option<&str>) -> Result<(Find, export::Format), Problem> {
+fn read(
+    service: &Service,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<(Find, export::Format, PageLang), Problem> {
     let Asked { words, filters, own } = Asked::read(service, query, &OWN)?;
-    let [mut sort, mut cursor, mut limit, mut facets, mut top, mut format] = [const { None }; 6];
+    let [mut sort, mut cursor, mut limit, mut facets, mut top, mut words_in, mut format] = [const { None }; 7];
     for (name, value) in own {
         let place = match name.as_str() {
             "sort" => &mut sort,
@@ -64,6 +68,7 @@ fn read(service: &Service, headers: &HeaderMap, query: Option<&str>) -> Result<(
             "limit" => &mut limit,
             "facets" => &mut facets,
             "top" => &mut top,
+            "words" => &mut words_in,
             _ => &mut format,
         };
         set_once(place, &name, value)?;
@@ -89,7 +94,12 @@ fn read(service: &Service, headers: &HeaderMap, query: Option<&str>) -> Result<(
     }
     let top = top.map_or(Ok(TOP), |value| number("top", &value, 1..=MOST_TOP))?;
     let facets = if format == export::Format::Json { wanted(facets.as_deref(), top)? } else { Wanted::NONE };
-    Ok((Find { words, filters, sort, cursor, limit, facets }, format))
+    // The language of references; `lang` is that of what is looked for.
+    let langs = || PageLang::ALL.into_iter().map(|lang| (lang.tag(), lang));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let lang =
+        words_in.map_or_else(|| Ok(PageLang::choose(None, accepted)), |value| one_of("words", &value, langs()))?;
+    Ok((Find { words, filters, sort, cursor, limit, facets }, format, lang))
 }
 
 /// The facets that are named, all where nothing is said, none where nothing is named.

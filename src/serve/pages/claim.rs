@@ -9,7 +9,7 @@ use super::{
     claims::{self, Claim},
     comments::{self, Comment},
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions,
     provenance::{self, Graph},
     reader::Reader,
@@ -38,7 +38,7 @@ struct ClaimPage {
 }
 
 /// The page of a claim.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
@@ -59,20 +59,23 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     claim.heading = false;
     claim.sources.clear();
     let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES, isn::ASSESSES, oa::HAS_TARGET.as_str()];
-    Ok(render(&ClaimPage {
-        page,
-        head,
-        claim,
-        unchecked: reader
-            .objects(iri, isn::UNCHECKED)
-            .into_iter()
-            .map(|value| Phrase::unknown(literal_value(value)))
-            .collect(),
-        assessments: assessments::assessments(reader, iri),
-        comments: comments::comments(reader, iri),
-        comment_on: comments::comment_on(lang, resource.id.as_str()),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &answers),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    Ok(Rendered::of(
+        reader,
+        &ClaimPage {
+            page,
+            head,
+            claim,
+            unchecked: reader
+                .objects(iri, isn::UNCHECKED)
+                .into_iter()
+                .map(|value| Phrase::unknown(literal_value(value)))
+                .collect(),
+            assessments: assessments::assessments(reader, iri),
+            comments: comments::comments(reader, iri),
+            comment_on: comments::comment_on(lang, resource.id.as_str()),
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &answers),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }

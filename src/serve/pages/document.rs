@@ -11,7 +11,7 @@ use super::{
     comments::{self, Comment},
     fields,
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions::{self, Layer, Named, Naming},
     provenance::{self, Graph},
     reader::Reader,
@@ -45,6 +45,7 @@ struct Document {
     assessments: Vec<Assessment>,
     comments: Vec<Comment>,
     comment_on: String,
+    naming_count: u64,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -63,7 +64,7 @@ struct Citation {
 }
 
 /// The page of a document.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let mut reader = Reader::new(service, lang, resource.quads.clone()).await?;
     reader.add(resource.incoming.clone()).await?;
@@ -90,25 +91,30 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         isn::ASSESSES,
         oa::HAS_TARGET.as_str(),
     ];
-    Ok(render(&Document {
-        page,
-        head,
-        facts: fields::archive(reader, iri).into_iter().chain(fields::more(reader, iri)).collect(),
-        legend: mentions::legend(reader, &layers),
-        named: mentions::named(reader, &layers),
-        layers,
-        cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
-        cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
-        claims: own_claims(reader, &pointing, &own),
-        naming: mentions::naming(reader, &naming),
-        likenesses,
-        assessments: assessments::assessments(reader, iri),
-        comments: comments::comments(reader, iri),
-        comment_on: comments::comment_on(lang, resource.id.as_str()),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    let naming = mentions::naming(reader, &naming);
+    Ok(Rendered::of(
+        reader,
+        &Document {
+            page,
+            head,
+            facts: fields::archive(reader, iri).into_iter().chain(fields::more(reader, iri)).collect(),
+            legend: mentions::legend(reader, &layers),
+            named: mentions::named(reader, &layers),
+            layers,
+            cites: citations(reader, &own_citations(reader, iri), cito::HAS_CITED_ENTITY.as_str()),
+            cited_by: citations(reader, &citing, cito::HAS_CITING_ENTITY.as_str()),
+            claims: own_claims(reader, &pointing, &own),
+            naming_count: mentions::naming_count(resource, &naming, reader),
+            naming,
+            likenesses,
+            assessments: assessments::assessments(reader, iri),
+            comments: comments::comments(reader, iri),
+            comment_on: comments::comment_on(lang, resource.id.as_str()),
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &shown),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }
 
 /// The claims that a document states.

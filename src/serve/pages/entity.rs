@@ -9,7 +9,7 @@ use super::{
     claims::{self, Claim, Point},
     document,
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions::{self, Naming},
     places::{self, Position},
     provenance::{self, Graph},
@@ -48,6 +48,7 @@ struct Entity {
     /// What it says itself.
     says: Vec<Claim>,
     naming: Vec<Naming>,
+    naming_count: u64,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -87,7 +88,7 @@ const FIRST: [&str; 13] = [
 ];
 
 /// The page of an entity.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let iri = resource.iri.as_str();
     let kind = resource.id.kind();
     let this = BTreeSet::from([resource.iri.clone()]);
@@ -128,24 +129,29 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         rdf::OBJECT.as_str(),
         org::ORGANIZATION.as_str(),
     ];
-    Ok(render(&Entity {
-        page,
-        head,
-        kind,
-        aliases: reader.wordings(iri, skos::ALT_LABEL.as_str()),
-        facts: facts(reader, resource),
-        position,
-        tenures,
-        points,
-        speakers: claims::speakers(&about),
-        about,
-        about_count,
-        says: shown(&says),
-        naming: mentions::naming(reader, &naming),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
-        sources: reader.sources(iri),
-        graphs,
-    }))
+    let naming = mentions::naming(reader, &naming);
+    Ok(Rendered::of(
+        reader,
+        &Entity {
+            page,
+            head,
+            kind,
+            aliases: reader.wordings(iri, skos::ALT_LABEL.as_str()),
+            facts: facts(reader, resource),
+            position,
+            tenures,
+            points,
+            speakers: claims::speakers(&about),
+            about,
+            about_count,
+            says: shown(&says),
+            naming_count: mentions::naming_count(resource, &naming, reader),
+            naming,
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
+            sources: reader.sources(iri),
+            graphs,
+        },
+    ))
 }
 
 /// The claims about a thing: those that say so, and those whose propositions name it.

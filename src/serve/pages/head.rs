@@ -2,6 +2,7 @@
 
 use super::{
     layout::Page,
+    metadata,
     reader::Reader,
     value::{Item, Phrase, Value},
 };
@@ -37,6 +38,7 @@ pub(super) fn head(reader: &Reader<'_>, resource: &Resource, kind: Phrase, name:
         _ => resource.id.to_string(),
     };
     let page = Page::new(reader.lang, "", plain).of(iri, resource.id.whole());
+    let page = metadata::add(page, reader, resource);
     (page, Head { kind, title, others: names, iri: iri.to_owned() })
 }
 

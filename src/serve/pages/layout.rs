@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{asset, words};
-use crate::{rdf::GraphFormat, serve::lang::PageLang};
+use super::{asset, reader::Reader, words};
+use crate::{export::cite::tags::Tag, rdf::GraphFormat, serve::lang::PageLang, views::touched::Seen};
 
 /// What the frame around a page needs to know.
 #[derive(Clone, Debug)]
@@ -21,6 +21,39 @@ pub(super) struct Page {
     pub canonical: Option<String>,
     /// What the page describes, in other syntaxes.
     pub downloads: Vec<Download>,
+    /// The same as a reference, in the formats of those who cite.
+    pub citations: Vec<Download>,
+    /// What programs that keep references read in the head.
+    pub tags: Vec<Tag>,
+    /// The same in the words of schema.org, as a block of data that can stand in HTML.
+    pub json_ld: String,
+    /// Which of the pages of links this is.
+    pub paging: Option<Paging>,
+}
+
+/// One of the pages that the links to a thing come in.
+#[derive(Clone, Debug)]
+pub(super) struct Paging {
+    pub number: u64,
+    pub pages: u64,
+    pub total: u64,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+/// The page of a thing, and what it was made from.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The page.
+    pub html: String,
+    /// What it was made from.
+    pub seen: Seen,
+}
+
+impl Rendered {
+    pub(super) fn of(reader: &Reader<'_>, template: &impl Template) -> Self {
+        Self { html: render(template), seen: reader.seen().clone() }
+    }
 }
 
 /// The same description in another syntax.
@@ -42,6 +75,10 @@ impl Page {
             switch,
             canonical: None,
             downloads: Vec::new(),
+            citations: Vec::new(),
+            tags: Vec::new(),
+            json_ld: String::new(),
+            paging: None,
         }
     }
 

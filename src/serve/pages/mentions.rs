@@ -12,7 +12,7 @@ use super::{
     words::words,
 };
 use crate::{
-    ask::walk::kind_name,
+    ask::{resource::Resource, walk::kind_name},
     model::{Kind, Lang},
     rdf::vocab::{dct, isn, oa, rdf},
     store::literal_value,
@@ -263,6 +263,17 @@ fn snippet(reader: &Reader<'_>, iri: &str) -> Option<Snippet> {
         exact: text(oa::EXACT.as_str())?,
         after,
     })
+}
+
+/// How many documents name a thing: those that were fetched, or, where not all were, those that say that they do.
+pub(super) fn naming_count(resource: &Resource, naming: &[Naming], reader: &Reader<'_>) -> u64 {
+    let count = |key: &str| {
+        let counts = resource.incoming_counts.iter();
+        counts.filter(|(predicate, _)| reader.key(predicate.as_str()) == key).map(|(_, count)| *count).sum::<u64>()
+    };
+    let shown = naming.len() as u64;
+    let mentions: u64 = naming.iter().map(|naming| naming.count as u64).sum();
+    if mentions < count(oa::HAS_BODY.as_str()) { shown.max(count(isn::MENTIONS)) } else { shown }
 }
 
 /// Things that point to another thing, under the property they do it with.

@@ -21,8 +21,10 @@ mod fields;
 mod gallery;
 mod head;
 mod home;
+mod incoming;
 mod layout;
 mod mentions;
+mod metadata;
 mod places;
 mod plan;
 mod preview;
@@ -34,6 +36,7 @@ mod resemblance;
 mod statements;
 mod tenures;
 mod text;
+mod tombstone;
 mod value;
 mod vocabulary;
 mod words;
@@ -43,11 +46,13 @@ pub use comments::{comment_form, comment_received};
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use home::{about, home};
+pub use layout::Rendered;
 pub use plan::plan;
 pub use preview::preview;
 pub use problem::problem;
 pub use query::{query_form, results};
 pub use statements::past;
+pub use tombstone::tombstone;
 pub use vocabulary::{concept, ontology, scheme};
 
 use std::collections::BTreeMap;
@@ -66,7 +71,10 @@ pub fn feed_title(lang: PageLang) -> &'static str {
 }
 
 /// The page of a thing.
-pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub async fn resource(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
+    if resource.page > 1 {
+        return incoming::page(service, resource, lang).await;
+    }
     match resource.id.kind() {
         Kind::Document if is_document(service, resource) => document::page(service, resource, lang).await,
         Kind::Person | Kind::Organization | Kind::Place | Kind::Event => entity::page(service, resource, lang).await,

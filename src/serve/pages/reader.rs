@@ -20,6 +20,7 @@ use crate::{
     },
     serve::{Service, lang::PageLang},
     store::{Error, literal_value},
+    views::touched::Seen,
 };
 
 /// Statements with the labels of what they speak of.
@@ -29,6 +30,8 @@ pub(super) struct Reader<'a> {
     quads: Vec<Quad>,
     by_subject: HashMap<String, Vec<usize>>,
     labels: BTreeMap<String, Text>,
+    /// What was asked for, whether anything was found or not.
+    seen: Seen,
 }
 
 impl<'a> Reader<'a> {
@@ -40,7 +43,14 @@ impl<'a> Reader<'a> {
     }
 
     fn empty(service: &'a Service, lang: PageLang) -> Self {
-        Self { service, lang, quads: Vec::new(), by_subject: HashMap::new(), labels: BTreeMap::new() }
+        Self {
+            service,
+            lang,
+            quads: Vec::new(),
+            by_subject: HashMap::new(),
+            labels: BTreeMap::new(),
+            seen: Seen::default(),
+        }
     }
 
     /// Takes in terms of the ontology and of the vocabularies, whose labels need no asking.
@@ -69,6 +79,7 @@ impl<'a> Reader<'a> {
 
     /// Takes in what is said of some things, with some predicates or with any.
     pub(super) async fn fetch(&mut self, things: &BTreeSet<NamedNode>, predicates: &[NamedNode]) -> Result<(), Error> {
+        self.seen.said_of_all(things);
         let quads = around::statements(&self.service.archive.store, things, predicates).await?;
         self.add(quads).await
     }
@@ -80,6 +91,9 @@ impl<'a> Reader<'a> {
         predicates: &[NamedNode],
         limit: usize,
     ) -> Result<Vec<Quad>, Error> {
+        for thing in things {
+            self.seen.pointing_to(thing.as_str());
+        }
         let quads = around::pointing(&self.service.archive.store, things, predicates, limit).await?;
         self.add(quads.clone()).await?;
         Ok(quads)
@@ -87,6 +101,7 @@ impl<'a> Reader<'a> {
 
     /// Fetches the labels of some things.
     pub(super) async fn name(&mut self, things: BTreeSet<NamedNode>) -> Result<(), Error> {
+        self.seen.said_of_all(&things);
         let new: Vec<&NamedNode> = things.iter().filter(|thing| !self.labels.contains_key(thing.as_str())).collect();
         let archive = &self.service.archive;
         let labels = names::labels(&archive.store, &archive.ontology, new).await?;
@@ -104,6 +119,16 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// What was asked for.
+    pub(super) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// What everything that was taken in is called, by IRI.
+    pub(super) fn labels(&self) -> &BTreeMap<String, Text> {
+        &self.labels
     }
 
     /// The IRIs of the archive.

@@ -7,7 +7,7 @@ use oxigraph::model::{GraphName, Quad};
 
 use super::{
     head::{Head, class, head},
-    layout::{Page, render},
+    layout::{Page, Rendered},
     mentions,
     provenance::{self, Graph},
     reader::Reader,
@@ -50,14 +50,14 @@ struct Row {
 }
 
 /// The page of a record, a collection or whatever else has an address.
-pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<String, Error> {
+pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang) -> Result<Rendered, Error> {
     let mut reader = reader(service, resource, lang).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
     Ok(shown(&reader, resource, graphs, None))
 }
 
 /// The page of anything as it stood. Names are those of today; of the provenance only what is there.
-pub async fn past(service: &Service, resource: &Resource, lang: PageLang, stood: String) -> Result<String, Error> {
+pub async fn past(service: &Service, resource: &Resource, lang: PageLang, stood: String) -> Result<Rendered, Error> {
     let reader = reader(service, resource, lang).await?;
     Ok(shown(&reader, resource, Vec::new(), Some(stood)))
 }
@@ -68,7 +68,7 @@ async fn reader<'a>(service: &'a Service, resource: &Resource, lang: PageLang) -
     Ok(reader)
 }
 
-fn shown(reader: &Reader<'_>, resource: &Resource, graphs: Vec<Graph>, stood: Option<String>) -> String {
+fn shown(reader: &Reader<'_>, resource: &Resource, graphs: Vec<Graph>, stood: Option<String>) -> Rendered {
     let (iri, lang) = (resource.iri.as_str(), reader.lang);
     let kind = match resource.id.kind() {
         Kind::Document => class(reader, iri, &[], "Record"),
@@ -79,15 +79,18 @@ fn shown(reader: &Reader<'_>, resource: &Resource, graphs: Vec<Graph>, stood: Op
         .find(|name| !reader.objects(iri, name).is_empty())
         .unwrap_or_default();
     let (page, head) = head(reader, resource, kind, name);
-    render(&Statements {
-        page,
-        head,
-        subjects: subjects(reader, resource),
-        incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
-        sources: reader.sources(iri),
-        graphs,
-        stood,
-    })
+    Rendered::of(
+        reader,
+        &Statements {
+            page,
+            head,
+            subjects: subjects(reader, resource),
+            incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &[isn::MENTIONS]),
+            sources: reader.sources(iri),
+            graphs,
+            stood,
+        },
+    )
 }
 
 fn subjects(reader: &Reader<'_>, resource: &Resource) -> Vec<Subject> {

@@ -1,0 +1,57 @@
+//! What stands in the place of a thing that was withdrawn.
+
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, vocab::xsd};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{
+    ask::gone::Withdrawal,
+    model::{Id, Kind},
+    rdf::{
+        Iris,
+        vocab::{dct, prov, rdf, rdfs, skos},
+    },
+};
+
+/// Since when something is no longer.
+const INVALIDATED: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#invalidatedAtTime");
+/// What ended it.
+const INVALIDATED_BY: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/prov#wasInvalidatedBy");
+
+/// That a thing was withdrawn, as data: since when, by whom, why, what it was last called, and the record of it.
+#[must_use]
+pub fn of(iris: &Iris, id: &Id, withdrawal: &Withdrawal) -> Vec<Quad> {
+    let thing = iris.id(id);
+    let mut quads = Vec::new();
+    let mut say = |property: NamedNodeRef<'_>, object: Term| {
+        quads.push(Quad::new(thing.clone(), property, object, GraphName::DefaultGraph));
+    };
+    say(rdf::TYPE, prov::ENTITY.into_owned().into());
+    if let Some(at) = &withdrawal.at {
+        say(INVALIDATED, Literal::new_typed_literal(at, xsd::DATE_TIME).into());
+    }
+    let name = if id.kind() == Kind::Document { dct::TITLE } else { rdfs::LABEL };
+    for (property, text) in [(name, &withdrawal.title), (skos::NOTE, &withdrawal.reason)] {
+        for (lang, words) in text {
+            say(property, Literal::new_language_tagged_literal_unchecked(words, lang.as_str()).into());
+        }
+    }
+    let links: [(NamedNodeRef<'_>, &Option<NamedNode>); 2] =
+        [(INVALIDATED_BY, &withdrawal.change), (prov::WAS_ATTRIBUTED_TO, &withdrawal.by)];
+    for (property, target) in links {
+        if let Some(target) = target {
+            say(property, target.clone().into());
+        }
+    }
+    quads
+}
+
+/// The address of what the log says of it, as a question; none where the log does not name it.
+#[must_use]
+pub fn history(withdrawal: &Withdrawal) -> Option<String> {
+    let graph = withdrawal.graph.as_ref()?;
+    let query = format!(
+        "SELECT ?change ?kind ?time ?by {{ GRAPH <graph/changes> {{ ?change isn:changeOf {graph} ; isn:changeKind ?kind ; \
+         prov:generatedAtTime ?time ; prov:wasAttributedTo ?by }} }} ORDER BY ?time"
+    );
+    Some(format!("/sparql?query={}", utf8_percent_encode(&query, NON_ALPHANUMERIC)))
+}
