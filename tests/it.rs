@@ -16,6 +16,7 @@ mod layers;
 mod link;
 mod link_call;
 mod ontology;
+mod pages;
 mod protocol;
 mod questions;
 mod reconcile;

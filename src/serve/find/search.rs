@@ -54,6 +54,12 @@ pub(in crate::serve) async fn search(
     Ok(response)
 }
 
+/// What a page shows of a search. It takes the parameters of the call; what it gives is always whole.
+pub(in crate::serve) async fn found(service: &Service, query: &str) -> Result<Found, Problem> {
+    let (find, _) = read(service, &HeaderMap::new(), Some(query))?;
+    Ok(crate::ask::find::search::search(place(service), find).await?)
+}
+
 fn read(service: &Service, headers: &HeaderMap, query: Option<&str>) -> Result<(Find, export::Format), Problem> {
     let Asked { words, filters, own } = Asked::read(service, query, &OWN)?;
     let [mut sort, mut cursor, mut limit, mut facets, mut top, mut format] = [const { None }; 6];

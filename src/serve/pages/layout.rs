@@ -15,6 +15,8 @@ pub(super) struct Page {
     pub here: &'static str,
     /// The address of the style sheet.
     pub style: &'static str,
+    /// The address of the script that adds to the page, where there is one.
+    pub script: Option<&'static str>,
     /// The same page in the other language.
     pub switch: String,
     /// The IRI of what the page describes.
@@ -39,6 +41,7 @@ impl Page {
             title: plain(&title.into()),
             here,
             style: asset::style_path(),
+            script: asset::script_path(),
             switch,
             canonical: None,
             downloads: Vec::new(),
@@ -71,6 +74,11 @@ impl Page {
     /// The words of the page under a key.
     pub(super) fn say<'a>(&self, key: &'a str) -> &'a str {
         words::words(self.lang).get(key)
+    }
+
+    /// The words of the page for so many things.
+    pub(super) fn counted(&self, key: &str, n: u64) -> String {
+        words::words(self.lang).counted(key, n)
     }
 
     /// The address of a page of ours, in the language of this one.

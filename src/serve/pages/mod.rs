@@ -9,7 +9,9 @@
 //! saying so where it rests on no source that was read. No SPARQL stands here, and nothing is loaded from elsewhere.
 
 mod answers;
+mod around;
 mod asset;
+mod bars;
 mod claim;
 mod claims;
 mod document;
@@ -17,9 +19,11 @@ mod dumps;
 mod entity;
 mod fields;
 mod gallery;
+mod graph;
 mod head;
 mod home;
 mod layout;
+mod map;
 mod mentions;
 mod places;
 mod plan;
@@ -28,6 +32,8 @@ mod problem;
 mod provenance;
 mod query;
 mod reader;
+mod said;
+mod search;
 mod statements;
 mod tenures;
 mod text;
@@ -38,11 +44,14 @@ mod words;
 pub use asset::asset;
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
+pub use graph::graph;
 pub use home::{about, home};
 pub use plan::plan;
 pub use preview::preview;
 pub use problem::problem;
 pub use query::{query_form, results};
+pub use said::said;
+pub use search::search;
 pub use vocabulary::{concept, ontology, scheme};
 
 use std::collections::BTreeMap;
