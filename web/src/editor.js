@@ -161,7 +161,7 @@ class Runner {
     view.dispatch(setDiagnostics(view.state, []));
     const query = new URLSearchParams({ lang, query: view.state.doc.toString() });
     try {
-      const answer = await fetch("/sparql", { method: "POST", body: query, headers: { accept: "application/problem+json, text/html;q=0.9" }, signal: running.signal });
+      const answer = await fetch(`/sparql?${query}`, { headers: { accept: "application/problem+json, text/html;q=0.9" }, signal: running.signal });
       if (!answer.ok) return this.#tell(view, await answer.json());
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.getElementById("answer")?.closest("section");
@@ -169,8 +169,9 @@ class Runner {
       if (found && here) here.replaceWith(document.adoptNode(found));
       this.state.textContent = "";
       // What was asked is the address, as it is without a script.
-      const address = `/sparql?${query}`;
-      if (address.length < 8000) history.replaceState(null, "", address);
+      history.replaceState(null, "", `/sparql?${query}`);
+      const other = document.querySelector("a.language");
+      if (other) other.href = `?${new URLSearchParams({ lang: other.lang, query: query.get("query") })}`;
     } catch (error) {
       this.state.textContent = error.name === "AbortError" ? this.words.stopped : error.message;
     } finally {

@@ -20,7 +20,7 @@ const EMPTY: i32 = 2;
 #[template(path = "parts/bars.html")]
 pub(super) struct Bars {
     lang: PageLang,
-    bars: Vec<Bar>,
+    years: Vec<Bar>,
     gaps: Vec<usize>,
     width: usize,
     /// How many are dated, but not to one year, where there are any.
@@ -77,7 +77,7 @@ pub(super) fn years(lang: PageLang, histogram: &Histogram, address: &Address) ->
     let narrowed = address.get("from").is_some() || address.get("to").is_some();
     Some(Bars {
         lang,
-        bars: slots.iter().enumerate().filter_map(bar).collect(),
+        years: slots.iter().enumerate().filter_map(bar).collect(),
         gaps: slots.iter().enumerate().filter_map(gap).collect(),
         width: STEP * slots.len(),
         imprecise: Some(histogram.imprecise).filter(|count| *count > 0),
@@ -124,13 +124,13 @@ mod tests {
         let counted = histogram(&[("1925", 1), ("2013", 10), ("2015", 5)]);
         let bars = |lang, query| years(lang, &counted, &Address::read(query, lang)).expect("there are years");
         let english = bars(PageLang::En, "q=gas");
-        let told: Vec<(usize, u64)> = english.bars.iter().map(|bar| (bar.x, bar.height)).collect();
+        let told: Vec<(usize, u64)> = english.years.iter().map(|bar| (bar.x, bar.height)).collect();
         assert_eq!(told, [(0, 9), (2 * STEP, 90), (4 * STEP, 45)], "a gap, and one year without anything");
         assert_eq!(english.gaps, [STEP + STEP / 2]);
-        assert_eq!(english.bars[1].href, "/search?lang=en&q=gas&from=2013&to=2013");
+        assert_eq!(english.years[1].href, "/search?lang=en&q=gas&from=2013&to=2013");
         let arabic = bars(PageLang::Ar, "from=2013&to=2013");
-        assert_eq!((arabic.bars[0].x, arabic.bars[2].x), (4 * STEP, 0));
-        assert!(arabic.bars[1].here && arabic.bars[1].href == "/search?lang=ar");
+        assert_eq!((arabic.years[0].x, arabic.years[2].x), (4 * STEP, 0));
+        assert!(arabic.years[1].here && arabic.years[1].href == "/search?lang=ar");
         assert!(years(PageLang::En, &histogram(&[]), &Address::read("", PageLang::En)).is_none());
     }
 }

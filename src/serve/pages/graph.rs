@@ -14,7 +14,7 @@ use oxigraph::model::NamedNode;
 
 use super::{
     home::{answer, lang_of},
-    layout::{Page, encode, render},
+    layout::{Page, query, render},
     reader::Reader,
     value::{Link, Phrase},
     words::words,
@@ -86,18 +86,17 @@ struct Step {
 
 /// The address of the graph around some things.
 pub(super) fn address(lang: PageLang, ids: &[&str]) -> String {
-    let ids: String = ids.iter().map(|id| format!("&id={}", encode(id))).collect();
-    format!("/graph?lang={}{ids}", lang.tag())
+    format!("/graph?{}", query([("lang", lang.tag())].into_iter().chain(ids.iter().map(|id| ("id", *id)))))
 }
 
 /// `GET /graph`
 pub async fn graph(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
+    RawQuery(asked): RawQuery,
 ) -> Result<Response, Problem> {
-    let lang = lang_of(&headers, query.as_deref());
-    let given: Vec<(String, String)> = pairs(query.as_deref().unwrap_or_default())
+    let lang = lang_of(&headers, asked.as_deref());
+    let given: Vec<(String, String)> = pairs(asked.as_deref().unwrap_or_default())
         .into_iter()
         .filter(|(name, value)| (name == "id" || CALLS.contains(&name.as_str())) && !value.is_empty())
         .collect();
@@ -139,8 +138,7 @@ fn view(reader: &Reader<'_>, page: Page, given: &[(String, String)], around: &Pi
         link: link(reader, &names, reader.iris().path(id).as_str()),
         without: (ids.len() > 1).then(|| to(reader.lang, &without(given, "id", id))),
     };
-    let asked: String = ids.iter().map(|id| format!("&id={}", encode(id))).collect();
-    let asked = asked.trim_start_matches('&').to_owned();
+    let asked = query(ids.iter().map(|id| ("id", *id)));
     let formats = ["graphml", "gexf", "csv", "json", "cyjs", "dot", "jsonld"];
     let edges = around.total_edges.unwrap_or_default();
     Graph {
@@ -172,8 +170,8 @@ fn link(reader: &Reader<'_>, names: &BTreeMap<&str, &Text>, iri: &str) -> Link {
 }
 
 fn to(lang: PageLang, pairs: &[(String, String)]) -> String {
-    let all: String = pairs.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value))).collect();
-    format!("/graph?lang={}{all}", lang.tag())
+    let own = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    format!("/graph?{}", query([("lang", lang.tag())].into_iter().chain(own)))
 }
 
 fn without(given: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
@@ -181,11 +179,11 @@ fn without(given: &[(String, String)], name: &str, value: &str) -> Vec<(String, 
     kept.cloned().collect()
 }
 
-fn with(given: &[(String, String)], name: &str, value: &str) -> String {
-    without(given, name, value)
-        .into_iter()
-        .chain([(name.to_owned(), value.to_owned())])
-        .fold(String::new(), |all, (name, value)| format!("{all}&{}={}", encode(&name), encode(&value)))
+/// The address of the same graph with one more value of a parameter.
+fn with(lang: PageLang, given: &[(String, String)], name: &str, value: &str) -> String {
+    let mut more = without(given, name, value);
+    more.push((name.to_owned(), value.to_owned()));
+    to(lang, &more)
 }
 
 fn filters(reader: &Reader<'_>, given: &[(String, String)]) -> Vec<Filter> {
@@ -212,7 +210,7 @@ fn counts(reader: &Reader<'_>, given: &[(String, String)], around: &Piece) -> Ve
         counts.predicates.iter().for_each(|(name, count)| *relations.entry(name).or_default() += count);
         counts.types.iter().for_each(|(name, count)| *kinds.entry(name).or_default() += count);
     }
-    let only = |name: &str, value: &str| format!("/graph?lang={}{}", reader.lang.tag(), with(given, name, value));
+    let only = |name: &str, value: &str| with(reader.lang, given, name, value);
     let relation = |(iri, count): (&str, u64)| {
         let name = reader.key(iri);
         Filter { href: only("relation", name), label: reader.label(iri), count }
@@ -237,7 +235,7 @@ fn row(reader: &Reader<'_>, names: &BTreeMap<&str, &Text>, given: &[(String, Str
         source: link(reader, names, &edge.source),
         relation: relation(reader, edge),
         target: link(reader, names, &edge.target),
-        add: format!("/graph?lang={}{}", reader.lang.tag(), with(given, "id", path)),
+        add: with(reader.lang, given, "id", path),
         document: edge.document.as_deref().map(|iri| link(reader, names, iri)),
         confidence: edge.confidence.map(|confidence| format!("{confidence:.2}")),
         words: edge

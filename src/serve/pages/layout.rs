@@ -99,6 +99,12 @@ pub(super) fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
+/// Names and values as the query of an address.
+pub(super) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// A text without the characters that turn the direction of what follows them, for places that cannot isolate it.
 pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| !is_direction_control(*c)).collect()

@@ -12,6 +12,7 @@ use axum::{
     response::Response,
 };
 use jiff::civil;
+use oxigraph::model::NamedNode;
 
 use super::{
     claims::{self, Answer, Claim, Point},
@@ -96,7 +97,7 @@ pub async fn said(
     let about = entity::about(&mut reader, &this).await?;
     let pointing = claims::fetch(&mut reader, &about).await?;
     let link = reader.link(found.iri.as_str());
-    let mut all = claims::claims(&reader, &pointing, about.iter().map(|claim| claim.as_str()));
+    let mut all = claims::claims(&reader, &pointing, about.iter().map(NamedNode::as_str));
     claims::leave_out(&mut all, &link);
     let made = all.len();
     Ok(answer(lang, render(&view(lang, link, made, claims::fold(all)))))

@@ -85,12 +85,14 @@ export class Drawing {
     c.fillStyle = this.colours.sheet;
     c.fillRect(0, 0, width, height);
     const many = shown.nodes.length > MANY;
-    if (!many || !isMoving) this.#edges(c, shown, selected, { isMoving, many, width, height });
+    if (!many || !isMoving) this.#edges(c, shown, selected, { many, width, height });
     this.#nodes(c, shown, selected, { width, height, many });
-    if (!many || this.view.scale > 0.6) this.#labels(c, shown, selected, { width, height, further });
+    const taken = [];
+    if (!many || this.view.scale > 0.6) this.#labels(c, shown, selected, { width, height, further, taken });
+    if (selected && !isMoving && !many) this.#relations(c, shown, selected, taken);
   }
 
-  #edges(c, { edges }, selected, { isMoving, many, width, height }) {
+  #edges(c, { edges }, selected, { many, width, height }) {
     c.lineWidth = 1;
     for (const strong of [false, true]) {
       c.strokeStyle = strong ? this.colours.focus : this.colours.line;
@@ -105,17 +107,6 @@ export class Drawing {
         if (edge.directed && !many) this.#arrow(c, x1, y1, x2, y2);
       }
       c.stroke();
-    }
-    if (isMoving || many || !selected) return;
-    c.font = `11px ${this.colours.font}`;
-    c.fillStyle = this.colours.muted;
-    c.textAlign = "center";
-    const taken = [];
-    for (const { edge, source, target } of edges) {
-      if (edge.source !== selected && edge.target !== selected) continue;
-      const words = short(wording(edge.label), 28);
-      const [[x1, y1], [x2, y2]] = [this.toScreen(source), this.toScreen(target)];
-      this.#words(c, words, (x1 + x2) / 2, (y1 + y2) / 2, taken);
     }
   }
 
@@ -160,10 +151,9 @@ export class Drawing {
     }
   }
 
-  #labels(c, { nodes }, selected, { width, height, further }) {
+  #labels(c, { nodes }, selected, { width, height, further, taken }) {
     c.font = `12px ${this.colours.font}`;
     c.textAlign = "center";
-    const taken = [];
     const rank = (node) => (node.id === selected ? Infinity : node.degree ?? 0);
     const inside = nodes.filter((node) => {
       const [x, y] = this.toScreen(node);
@@ -180,6 +170,17 @@ export class Drawing {
         c.fillStyle = this.colours.muted;
         this.#words(c, `+${more}`, x + SIZE + 12, y - SIZE, taken);
       }
+    }
+  }
+
+  /** What the edges of the chosen thing are called, where no name of a thing stands. */
+  #relations(c, { edges }, selected, taken) {
+    c.font = `11px ${this.colours.font}`;
+    c.fillStyle = this.colours.muted;
+    for (const { edge, source, target } of edges) {
+      if (edge.source !== selected && edge.target !== selected) continue;
+      const [[x1, y1], [x2, y2]] = [this.toScreen(source), this.toScreen(target)];
+      this.#words(c, short(wording(edge.label), 28), (x1 + x2) / 2, (y1 + y2) / 2, taken);
     }
   }
 

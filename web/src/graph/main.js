@@ -28,15 +28,15 @@ class Explorer {
     this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.canvas = element("canvas", { tabindex: "0", role: "application", "aria-label": this.words.canvas });
     this.status = element("p", { role: "status", class: "small muted" });
-    this.tools = element("p", { class: "buttons" });
-    this.filters = element("p", { class: "buttons dates" });
+    this.tools = element("div", { class: "buttons tools" });
+    this.filters = element("div", { class: "buttons dates" });
     this.one = element("div", { class: "of-one" });
     this.list = element("ul", { class: "plain columns shown" });
     this.drawing = new Drawing(this.canvas);
     this.simulation = forceSimulation([])
-      .force("link", forceLink([]).id((node) => node.id).distance(90))
-      .force("charge", forceManyBody().strength(-260).distanceMax(700))
-      .force("apart", forceCollide(26))
+      .force("link", forceLink([]).id((node) => node.id).distance(110))
+      .force("charge", forceManyBody().strength(-420).distanceMax(900))
+      .force("apart", forceCollide(34))
       .force("x", forceX().strength(0.05))
       .force("y", forceY().strength(0.07))
       .on("tick", () => this.paint())
@@ -219,13 +219,17 @@ class Explorer {
       button(words.link, () => navigator.clipboard?.writeText(location.href).then(() => this.say(location.href), () => this.say(location.href))),
     );
     const downloads = element("details", { class: "downloads" }, element("summary", {}, words.export), element("ul", {}, ...syntaxes));
-    this.tools.after(downloads);
+    this.tools.append(downloads);
     const time = (name) => element("label", {}, words[name], element("input", { dir: "ltr", size: "8", placeholder: "2016", onchange: (event) => {
       this.scene[name] = /^\d{4}(-\d\d){0,2}$/.test(event.target.value) ? event.target.value : "";
       this.settle();
     } }));
     this.types = element("span", { class: "buttons" });
-    this.filters.append(this.types, time("from"), time("to"));
+    this.sources = element("select", { onchange: (event) => {
+      this.scene.source = event.target.value;
+      this.settle();
+    } });
+    this.filters.append(this.types, time("from"), time("to"), element("label", {}, words.source, this.sources));
   }
 
   /** The kinds that there are, each to be shown or not. */
@@ -238,6 +242,17 @@ class Explorer {
       } });
       return element("label", {}, box, element("span", { class: `mark ${kind}` }, this.words[`kind.${kind}`] ?? kind));
     }));
+  }
+
+  /** The documents that what is known rests on, each to be seen alone. */
+  #documents() {
+    const known = new Set([...this.scene.edges.values()].map((edge) => edge.document).filter(Boolean));
+    const name = (iri) => wording(this.scene.nodes.get(iri)?.label) || pathOf(iri);
+    const options = [...known].map((iri) => [name(iri), iri]).sort((a, b) => a[0].localeCompare(b[0], lang));
+    this.sources.replaceChildren(
+      element("option", { value: "" }, this.words["every-source"]),
+      ...options.map(([words, iri]) => element("option", { value: iri, selected: iri === this.scene.source }, words.slice(0, 70))),
+    );
   }
 
   /** What can be done with the chosen thing, and what it is joined to, on which evidence. */
@@ -278,6 +293,7 @@ class Explorer {
 
   #all() {
     this.#kinds();
+    this.#documents();
     const sorted = [...this.shown.nodes].sort((a, b) => a.type.localeCompare(b.type) || wording(a.label).localeCompare(wording(b.label), lang));
     this.list.replaceChildren(...sorted.slice(0, 500).map((node) => {
       const name = wording(node.label) || node.id;

@@ -3,7 +3,7 @@
 //! Pages take the parameters of the calls. Only `lang` is the language of the page to them, as it is everywhere;
 //! the filter of that name is called `text-lang`. What a form leaves empty is not asked for.
 
-use crate::serve::{lang::PageLang, pages::layout::encode, parameters::pairs};
+use crate::serve::{lang::PageLang, pages::layout::query, parameters::pairs};
 
 /// The name that the filter by language has on pages.
 pub(super) const TEXT_LANG: &str = "text-lang";
@@ -23,8 +23,8 @@ pub struct Address {
 
 impl Address {
     /// Reads the query string of a page.
-    pub fn read(query: &str, lang: PageLang) -> Self {
-        let given = pairs(query).into_iter().filter(|(name, value)| name != "lang" && !value.trim().is_empty());
+    pub fn read(text: &str, lang: PageLang) -> Self {
+        let given = pairs(text).into_iter().filter(|(name, value)| name != "lang" && !value.trim().is_empty());
         Self { lang, pairs: given.collect() }
     }
 
@@ -95,30 +95,26 @@ impl Address {
 
     /// The address of the page.
     pub fn page(&self) -> String {
-        let all = self.pairs.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value)));
-        format!("/search?lang={}{}", self.lang.tag(), all.collect::<String>())
+        let own = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        format!("/search?{}", query([("lang", self.lang.tag())].into_iter().chain(own)))
     }
 
     /// The query string of a call that asks for the same, with more parameters where they are not given.
     pub fn call(&self, more: &[(&str, &str)]) -> String {
         let more = more.iter().filter(|(name, _)| self.get(name).is_none());
         let own = self.pairs.iter().map(|(name, value)| (call_name(name), value.as_str()));
-        written(own.chain(more.copied()))
+        query(own.chain(more.copied()))
     }
 
     /// The words and filters alone, as a query string of a call.
     pub fn filters(&self) -> String {
         let own = self.pairs.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
-        written(own.map(|(name, value)| (call_name(name), value.as_str())))
+        query(own.map(|(name, value)| (call_name(name), value.as_str())))
     }
 }
 
 fn call_name(name: &str) -> &str {
     if name == TEXT_LANG { "lang" } else { name }
-}
-
-fn written<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]
