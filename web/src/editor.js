@@ -169,7 +169,7 @@ class Runner {
       if (found && here) here.replaceWith(document.adoptNode(found));
       this.state.textContent = "";
       // What was asked is the address, as it is without a script.
-      history.replaceState(null, "", `/sparql?${query}`);
+      window.history.replaceState(null, "", `/sparql?${query}`);
       const other = document.querySelector("a.language");
       if (other) other.href = `?${new URLSearchParams({ lang: other.lang, query: query.get("query") })}`;
     } catch (error) {

@@ -4,6 +4,8 @@ import { dirOf, wording } from "../page.js";
 /** From so many things on, edges are only drawn while nothing moves, and labels only near. */
 const MANY = 4000;
 const SIZE = 7;
+/** So many things have their names drawn at most. */
+const LABELS = 150;
 
 const SHAPES = {
   organization: (c, x, y, r) => c.roundRect(x - r, y - r, 2 * r, 2 * r, 3),
@@ -39,7 +41,7 @@ export class Drawing {
   }
 
   fit({ nodes }) {
-    const { width, height } = this.#size();
+    const { width, height } = this.#measure();
     if (!nodes.length || !width) return;
     const [xs, ys] = [nodes.map((node) => node.x), nodes.map((node) => node.y)];
     const bounds = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b)), ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
@@ -47,17 +49,22 @@ export class Drawing {
     this.view = { x: (bounds[0] + bounds[1]) / 2, y: (bounds[2] + bounds[3]) / 2, scale: Math.max(scale, 0.02) };
   }
 
-  #size() {
-    return { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+  /** The size of the canvas, which is asked of the page once for each drawing. */
+  size = { width: 0, height: 0 };
+  #widths = new Map();
+
+  #measure() {
+    this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    return this.size;
   }
 
   toScreen({ x, y }) {
-    const { width, height } = this.#size();
+    const { width, height } = this.size;
     return [(x - this.view.x) * this.view.scale + width / 2, (y - this.view.y) * this.view.scale + height / 2];
   }
 
   toWorld(x, y) {
-    const { width, height } = this.#size();
+    const { width, height } = this.size;
     return { x: (x - width / 2) / this.view.scale + this.view.x, y: (y - height / 2) / this.view.scale + this.view.y };
   }
 
@@ -74,7 +81,7 @@ export class Drawing {
   }
 
   draw(shown, { selected, isMoving, further }) {
-    const { width, height } = this.#size();
+    const { width, height } = this.#measure();
     const ratio = Math.min(devicePixelRatio || 1, 2);
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
       this.canvas.width = Math.round(width * ratio);
@@ -159,12 +166,12 @@ export class Drawing {
       const [x, y] = this.toScreen(node);
       return x > 0 && y > 0 && x < width && y < height;
     });
-    for (const node of inside.sort((a, b) => rank(b) - rank(a)).slice(0, 250)) {
+    for (const node of inside.sort((a, b) => rank(b) - rank(a)).slice(0, LABELS)) {
       const [x, y] = this.toScreen(node);
       const more = further(node);
       const words = short(wording(node.label) || node.id, 34);
       c.fillStyle = this.colours.ink;
-      const half = c.measureText(words).width / 2;
+      const half = this.#width(c, words) / 2;
       this.#words(c, words, Math.min(Math.max(x, half + 4), width - half - 4), y + SIZE + 13, taken);
       if (more > 0) {
         c.fillStyle = this.colours.muted;
@@ -184,20 +191,27 @@ export class Drawing {
     }
   }
 
+  /** How wide words are; they are measured once. */
+  #width(c, words) {
+    const key = `${c.font}|${words}`;
+    let width = this.#widths.get(key);
+    if (width === undefined) this.#widths.set(key, (width = c.measureText(words).width));
+    return width;
+  }
+
   /** Words at a place, where no others stand. */
   #words(c, words, x, y, taken) {
-    const half = c.measureText(words).width / 2 + 2;
+    const half = this.#width(c, words) / 2 + 2;
     const own = [x - half, y - 11, x + half, y + 3];
     if (taken.some((box) => own[2] > box[0] && own[0] < box[2] && own[3] > box[1] && own[1] < box[3])) return;
     taken.push(own);
-    c.direction = dirOf(words);
     const ink = c.fillStyle;
-    c.lineWidth = 3;
-    c.strokeStyle = this.colours.sheet;
-    c.strokeText(words, x, y);
+    c.globalAlpha = 0.75;
+    c.fillStyle = this.colours.sheet;
+    c.fillRect(own[0], own[1], own[2] - own[0], own[3] - own[1]);
+    c.globalAlpha = 1;
     c.fillStyle = ink;
+    c.direction = dirOf(words);
     c.fillText(words, x, y);
   }
 }
-
-
