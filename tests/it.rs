@@ -26,6 +26,7 @@ mod originals;
 mod packages;
 mod past;
 mod people;
+mod pages;
 mod protocol;
 mod public;
 mod questions;

@@ -192,6 +192,8 @@ fn routes() -> Router<Arc<Service>> {
         // pages
         .route("/", get(pages::home))
         .route("/about", get(pages::about))
+        .route("/search", get(pages::search))
+        .route("/graph", get(pages::graph))
         .route("/queries", get(pages::queries))
         .route("/queries/{slug}", get(pages::saved_query))
         .route("/assets/{file}", get(pages::asset))
@@ -203,6 +205,7 @@ fn routes() -> Router<Arc<Service>> {
         .route("/{kind}/{key}", get(resource::thing))
         .route("/{kind}/{key}/linkset", get(resource::linkset))
         .route("/original/{digest}", get(originals::get))
+        .route("/{kind}/{key}/claims", get(pages::said))
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/fragments", get(fragments::get))

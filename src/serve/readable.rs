@@ -23,7 +23,7 @@ pub(super) async fn problems(request: Request, next: Next) -> Response {
         return response;
     }
     let lang = PageLang::choose(query.as_deref(), accept_language.as_deref());
-    let page = pages::problem(problem, lang);
+    let page = pages::problem(problem, lang, query.as_deref());
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -146,6 +146,11 @@ impl Views {
         tokio::spawn(async move { inner.refresh_touched().await }).await.map_err(Error::internal)?
     }
 
+    /// Whether they were brought to the last change within some time; the work goes on where they were not.
+    pub async fn caught_up(&self, patience: Duration) -> bool {
+        matches!(tokio::time::timeout(patience, self.columns()).await, Ok(Ok(_)))
+    }
+
     /// How much there is after the last change of the log, with its number. It does not wait for the other views.
     pub async fn counts(&self) -> Result<(u64, Arc<Totals>), Error> {
         let inner = Arc::clone(&self.0);

@@ -14,6 +14,22 @@ use crate::{
     serve::{Service, parameters::set_once, problem::Problem},
 };
 
+/// How near the map of a page is where there are too many places to show each.
+const FAR: u8 = 6;
+
+/// The places of what is found, for a page: each by itself, or clusters where they are too many.
+pub(in crate::serve) async fn spots(service: &Service, query: &str) -> Result<serde_json::Value, Problem> {
+    let Asked { words, filters, .. } = Asked::read(service, Some(query), &[])?;
+    let each = map::map(place(service), words.clone(), &filters, Shown::default()).await;
+    match each {
+        Err(crate::ask::find::FindError::Parameter { name: "zoom", .. }) => {
+            let far = Shown { zoom: Some(FAR), bbox: None };
+            Ok(map::map(place(service), words, &filters, far).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
 /// Answers with a GeoJSON feature collection.
 pub(in crate::serve) async fn geo(
     State(service): State<Arc<Service>>,

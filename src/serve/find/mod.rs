@@ -15,7 +15,12 @@ use crate::{
     views::text::Words,
 };
 
-pub(super) use {map::geo, search::search, suggest::suggest, timeline::timeline};
+pub(super) use {
+    map::{geo, spots},
+    search::{found, search},
+    suggest::suggest,
+    timeline::timeline,
+};
 
 /// The longest query string that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -102,7 +107,7 @@ fn one_of<T: Copy>(name: &str, value: &str, choices: impl Iterator<Item = (&'sta
     })
 }
 
-fn place(service: &Service) -> Place<'_> {
+pub(super) fn place(service: &Service) -> Place<'_> {
     let archive = &service.archive;
     Place { store: &archive.store, views: &archive.views, ontology: &archive.ontology }
 }

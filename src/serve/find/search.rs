@@ -54,6 +54,12 @@ pub(in crate::serve) async fn search(
     Ok(response)
 }
 
+/// What a page shows of a search. It takes the parameters of the call; what it gives is always whole.
+pub(in crate::serve) async fn found(service: &Service, query: &str) -> Result<Found, Problem> {
+    let (find, ..) = read(service, &HeaderMap::new(), Some(query))?;
+    Ok(crate::ask::find::search::search(place(service), find).await?)
+}
+
 fn read(
     service: &Service,
     headers: &HeaderMap,

@@ -55,11 +55,16 @@ const CALLS: [(&str, Call); 4] = [
     ("citations", Call::Citations),
 ];
 
-#[derive(Clone, Copy)]
-enum Call {
+/// A way to walk.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Call {
+    /// What stands one step away.
     Neighbors,
+    /// How things hang together.
     Paths,
+    /// Who is named together.
     CoMentions,
+    /// What a document rests on.
     Citations,
 }
 
@@ -87,18 +92,24 @@ pub(super) async fn get(
     };
     let mut given = pairs(query.as_deref().unwrap_or_default());
     let form = Form::take(&mut given, &headers, extension)?;
+    let piece = found(&service, call, given).await?;
+    piece::answer(&service, &form, &piece)
+}
+
+/// What a call answers to these parameters, for a page or for a program.
+pub(super) async fn found(service: &Service, call: Call, given: Vec<(String, String)>) -> Result<Piece, Problem> {
     let mut asked = Asked::new(service.archive.store.iris(), given);
     let measures = asked.measures()?;
     let evidence = asked.flag("evidence")?;
     let walk = walk_of(call, &mut asked)?;
     asked.end()?;
-    let mut piece = walked(&service, walk, measures).await?;
+    let mut piece = walked(service, walk, measures).await?;
     let store = &service.archive.store;
     walk::add_functions(store, &mut piece).await?;
     if evidence {
         walk::add_evidence(store, &mut piece).await?;
     }
-    piece::answer(&service, &form, &piece)
+    Ok(piece)
 }
 
 /// What a call asks for.
@@ -159,7 +170,7 @@ fn walk_of(call: Call, asked: &mut Asked<'_>) -> Result<Walk, Problem> {
 }
 
 /// Walks, where nobody else waits for the processor.
-async fn walked(service: &Arc<Service>, walk: Walk, measures: Vec<Measure>) -> Result<Piece, Problem> {
+async fn walked(service: &Service, walk: Walk, measures: Vec<Measure>) -> Result<Piece, Problem> {
     let adjacency = service.archive.views.adjacency_within(PATIENCE).await?;
     let ontology = Arc::clone(&service.archive.ontology);
     let running = tokio::task::spawn_blocking(move || {

@@ -295,11 +295,6 @@ pub(super) fn fold(claims: Vec<Claim>) -> Vec<Claim> {
     folded.into_iter().flatten().collect()
 }
 
-/// How many speak among some claims.
-pub(super) fn speakers(claims: &[Claim]) -> usize {
-    claims.iter().flat_map(|claim| &claim.speakers).map(|link| &link.href).collect::<BTreeSet<_>>().len()
-}
-
 /// What some claims say of a thing, question by question: a question is a predicate.
 #[derive(Clone, Debug)]
 pub(super) struct Point {
@@ -317,7 +312,20 @@ pub(super) struct Answer {
     pub stance: Phrase,
     pub stance_term: String,
     pub when: Option<When>,
+    /// How many claims repeat it, and who makes them.
     pub relays: usize,
+    pub repeated_by: Vec<Link>,
+}
+
+/// Who speaks in some claims, each once.
+pub(super) fn voices<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> Vec<Link> {
+    let mut voices: Vec<Link> = Vec::new();
+    for link in claims.into_iter().flat_map(|claim| &claim.speakers) {
+        if !voices.contains(link) {
+            voices.push(link.clone());
+        }
+    }
+    voices
 }
 
 /// Puts what claims say of a thing side by side.
@@ -333,6 +341,7 @@ pub(super) fn points(claims: &[Claim], thing: &Link) -> Vec<Point> {
                 stance_term: claim.stance_term.clone(),
                 when: claim.when.clone(),
                 relays: claim.folded.len(),
+                repeated_by: voices(&claim.folded),
             };
             match points.iter_mut().find(|point| point.predicate.href == sentence.predicate.href) {
                 Some(point) => point.answers.push(answer),

@@ -6,6 +6,7 @@ use askama::Template;
 use oxigraph::model::{GraphName, NamedNode, Quad};
 
 use super::{
+    around::Around,
     claims::{self, Claim, Point},
     document,
     head::{Head, class, head},
@@ -45,10 +46,13 @@ struct Entity {
     /// How many claims that is with the relays.
     about_count: usize,
     speakers: usize,
+    /// Where all of it stands side by side.
+    side_by_side: String,
     /// What it says itself.
     says: Vec<Claim>,
     naming: Vec<Naming>,
     naming_count: u64,
+    around: Around,
     incoming: Vec<Group>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
@@ -106,6 +110,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let position = places::position(&mut reader, resource).await?;
     let tenures = tenures::tenures(&mut reader, resource).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
+    let around = Around::of(&reader, &resource.id).await;
     let reader = &reader;
     let shown =
         |claims_of: &BTreeSet<NamedNode>| claims::claims(reader, &pointing, claims_of.iter().map(NamedNode::as_str));
@@ -130,7 +135,8 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         org::ORGANIZATION.as_str(),
     ];
     let naming = mentions::naming(reader, &naming);
-    Ok(Rendered::of(
+    let (is_current, shown_around) = (around.is_current, around.shown.clone());
+    let mut rendered = Rendered::of(
         reader,
         &Entity {
             page,
@@ -141,21 +147,26 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
             position,
             tenures,
             points,
-            speakers: claims::speakers(&about),
+            speakers: claims::voices(&about).len(),
+            side_by_side: super::layout::to(lang, &format!("{}/claims", resource.id)),
             about,
             about_count,
             says: shown(&says),
             naming_count: mentions::naming_count(resource, &naming, reader),
             naming,
+            around,
             incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
             sources: reader.sources(iri),
             graphs,
         },
-    ))
+    );
+    rendered.is_current = is_current;
+    shown_around.iter().for_each(|thing| rendered.seen.said_of(thing));
+    Ok(rendered)
 }
 
 /// The claims about a thing: those that say so, and those whose propositions name it.
-async fn about(reader: &mut Reader<'_>, this: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
+pub(super) async fn about(reader: &mut Reader<'_>, this: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
     let own = [isn::ABOUT_EVENT, isn::ABOUT_THING].map(|local| reader.iris().term(local));
     let mut claims = subjects(&reader.fetch_pointing(this, &own, CLAIMS).await?);
     let parts = [rdf::SUBJECT, rdf::OBJECT].map(oxigraph::model::NamedNodeRef::into_owned);

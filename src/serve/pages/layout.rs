@@ -15,6 +15,8 @@ pub(super) struct Page {
     pub here: &'static str,
     /// The address of the style sheet.
     pub style: &'static str,
+    /// The address of the script that adds to the page, where there is one.
+    pub script: Option<&'static str>,
     /// The same page in the other language.
     pub switch: String,
     /// The IRI of what the page describes.
@@ -48,11 +50,13 @@ pub struct Rendered {
     pub html: String,
     /// What it was made from.
     pub seen: Seen,
+    /// Whether everything in it is of the last change.
+    pub is_current: bool,
 }
 
 impl Rendered {
     pub(super) fn of(reader: &Reader<'_>, template: &impl Template) -> Self {
-        Self { html: render(template), seen: reader.seen().clone() }
+        Self { html: render(template), seen: reader.seen().clone(), is_current: true }
     }
 }
 
@@ -72,6 +76,7 @@ impl Page {
             title: plain(&title.into()),
             here,
             style: asset::style_path(),
+            script: asset::script_path(),
             switch,
             canonical: None,
             downloads: Vec::new(),
@@ -110,6 +115,11 @@ impl Page {
         words::words(self.lang).get(key)
     }
 
+    /// The words of the page for so many things.
+    pub(super) fn counted(&self, key: &str, n: u64) -> String {
+        words::words(self.lang).counted(key, n)
+    }
+
     /// The address of a page of ours, in the language of this one.
     pub(super) fn to(&self, path: &str) -> String {
         to(self.lang, path)
@@ -126,6 +136,12 @@ pub(super) fn to(lang: PageLang, path: &str) -> String {
 /// A name or value as it stands in the query of an address.
 pub(super) fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Names and values as the query of an address.
+pub(super) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// A text without the characters that turn the direction of what follows them, for places that cannot isolate it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use askama::{Template, filters::HtmlSafe};
 use oxigraph::model::NamedNode;
 
 use super::{
@@ -12,9 +13,13 @@ use super::{
     words::words,
 };
 use crate::{
-    ask::{resource::Resource, walk::kind_name},
+    ask::{
+        resource::Resource,
+        walk::{kind_name, kind_of},
+    },
     model::{Kind, Lang},
     rdf::vocab::{dct, isn, oa, rdf},
+    serve::lang::PageLang,
     store::literal_value,
 };
 
@@ -54,6 +59,54 @@ pub(super) struct Mention {
     pub state: Option<Phrase>,
 }
 
+/// What is known of a mention, beside its words: it shows while they are pointed at or have the focus.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(path = "parts/card.html")]
+pub(super) struct Card {
+    lang: PageLang,
+    target: Value,
+    kind: &'static str,
+    confidence: Option<String>,
+    rule: Option<Phrase>,
+    state: Option<Phrase>,
+    anchor: String,
+    /// Which of the mentions of the same thing in the text it is, and of how many.
+    number: usize,
+    of: usize,
+    /// The mentions of the same thing before and after it.
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+impl HtmlSafe for Card {}
+
+impl Card {
+    fn say<'a>(&self, key: &'a str) -> &'a str {
+        words(self.lang).get(key)
+    }
+
+    /// The card of a mention among those of its text; nothing for one that leads nowhere.
+    fn of(reader: &Reader<'_>, mention: &Mention, all: &[Mention]) -> Option<Self> {
+        let Some(target @ Value::Link(_)) = &mention.target else { return None };
+        let same: Vec<&Mention> = all.iter().filter(|other| other.target == mention.target).collect();
+        let at = same.iter().position(|other| other.anchor == mention.anchor)?;
+        let anchor = |other: &&Mention| other.anchor.clone();
+        Some(Self {
+            lang: reader.lang,
+            target: target.clone(),
+            kind: kind_of(mention.class).map(|kind| kind_words(reader.lang, kind)).unwrap_or_default(),
+            confidence: mention.confidence.clone(),
+            rule: mention.rule.clone(),
+            state: mention.state.clone(),
+            anchor: mention.anchor.clone(),
+            number: at + 1,
+            of: same.len(),
+            previous: at.checked_sub(1).and_then(|before| same.get(before)).map(anchor),
+            next: same.get(at + 1).map(anchor),
+        })
+    }
+}
+
 /// The texts of a document, in the language of the page first.
 pub(super) fn layers(reader: &Reader<'_>, document: &str) -> Vec<Layer> {
     let mentions = by_text(reader);
@@ -72,7 +125,7 @@ fn one(reader: &Reader<'_>, layer: &NamedNode, mentions: &[Mention]) -> Option<L
     let text = reader.text(iri, rdf::VALUE.as_str())?;
     let lang: Lang = reader.text(iri, dct::LANGUAGE.as_str())?.parse().ok()?;
     let role = reader.things(iri, isn::LAYER_ROLE).into_iter().next();
-    let marks: Vec<Mark> = mentions.iter().map(|mention| mark(reader, mention)).collect();
+    let marks: Vec<Mark> = mentions.iter().map(|mention| mark(reader, mention, mentions)).collect();
     Some(Layer {
         anchor: part(iri).to_owned(),
         lang: lang.as_str().to_owned(),
@@ -132,7 +185,7 @@ fn mention(reader: &Reader<'_>, iri: &str) -> Option<Mention> {
 }
 
 /// The mark of a mention: what it names, how surely, by which rule.
-fn mark(reader: &Reader<'_>, mention: &Mention) -> Mark {
+fn mark(reader: &Reader<'_>, mention: &Mention, all: &[Mention]) -> Mark {
     let (href, named) = match &mention.target {
         Some(Value::Link(link)) => (Some(link.href.clone()), link.label.text.clone()),
         Some(Value::When(when)) => (None, when.text.clone()),
@@ -152,6 +205,7 @@ fn mark(reader: &Reader<'_>, mention: &Mention) -> Mark {
         href,
         class: mention.class,
         title: layout::plain(&title.join(reader.say("list.comma"))),
+        card: Card::of(reader, mention, all).map(Box::new),
     }
 }
 

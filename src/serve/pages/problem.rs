@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::Lang,
-    serve::{lang::PageLang, problem::Problem},
+    serve::{lang::PageLang, parameters::pairs, problem::Problem},
 };
 
 #[derive(Template)]
@@ -32,9 +32,9 @@ struct Place {
     values: Vec<String>,
 }
 
-/// The page of a problem.
+/// The page of a problem with what was asked by a query string.
 #[must_use]
-pub fn problem(problem: &Problem, lang: PageLang) -> String {
+pub fn problem(problem: &Problem, lang: PageLang, query: Option<&str>) -> String {
     let english = |text: &str| Phrase::new(lang, &Lang::en(), text);
     let own = words(lang).find(&format!("problem.{}", problem.kind));
     let title = own.map_or_else(|| english(problem.title), |words| Phrase::own(lang, words));
@@ -45,7 +45,7 @@ pub fn problem(problem: &Problem, lang: PageLang) -> String {
         values: values(value),
     };
     render(&ProblemPage {
-        page: Page::new(lang, "", title.text.clone()),
+        page: Page::new(lang, "", title.text.clone()).keeping(&pairs(query.unwrap_or_default())),
         status: problem.status.as_u16(),
         title,
         detail: english(&problem.detail),
@@ -74,9 +74,10 @@ mod tests {
             .at("available", vec!["text/turtle", "text/html"])
             .at("line", 3);
         for lang in PageLang::ALL {
-            let html = problem(&problem_, lang);
+            let html = problem(&problem_, lang, Some("kind=cow"));
             assert!(html.contains("text/turtle") && html.contains(">3<") && html.contains("406"), "{html}");
             assert!(!html.contains("<b>"), "{html}");
+            assert!(html.contains(&format!("?lang={}&#38;kind=cow", lang.other().tag())), "{html}");
             assert!(html.contains(&format!("<html lang=\"{}\" dir=\"{}\">", lang.tag(), lang.dir())));
         }
     }

@@ -1,15 +1,16 @@
 //! Asking in SPARQL from a page: the form, and the answer as a table under it.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use askama::Template;
 
 use super::{
     answers::{self, Table},
     layout::{Page, encode, render},
+    words::words,
 };
 use crate::{
-    rdf::SolutionsFormat,
+    rdf::{SolutionsFormat, prefixes},
     serve::{Service, lang::PageLang},
     store::{Dataset, Error, Limits},
 };
@@ -26,6 +27,9 @@ struct QueryPage {
     table: Option<Table>,
     milliseconds: u128,
     shown: usize,
+    /// What the editor needs: its words, and the prefixes that need not be declared.
+    words: String,
+    prefixes: String,
 }
 
 /// A syntax the answer can be had in.
@@ -50,8 +54,22 @@ pub(super) fn formats(address: &str) -> Vec<Format> {
 #[must_use]
 pub fn query_form(lang: PageLang) -> String {
     let page = page(lang, None);
-    let query = EXAMPLE.trim().to_owned();
-    render(&QueryPage { page, query, formats: formats("/sparql?"), table: None, milliseconds: 0, shown: answers::ROWS })
+    render(&QueryPage {
+        page,
+        query: EXAMPLE.trim().to_owned(),
+        formats: formats("/sparql?"),
+        table: None,
+        milliseconds: 0,
+        shown: answers::ROWS,
+        words: words(lang).under("web.editor."),
+        prefixes: known_prefixes(),
+    })
+}
+
+/// The prefixes that need not be declared, as JSON.
+fn known_prefixes() -> String {
+    let known: BTreeMap<&str, &str> = prefixes().iter().copied().collect();
+    serde_json::to_string(&known).unwrap_or_default()
 }
 
 /// The form with a query, and the first rows of its answer.
@@ -72,6 +90,8 @@ pub async fn results(
         table: Some(table),
         milliseconds: start.elapsed().as_millis(),
         shown: answers::ROWS,
+        words: words(lang).under("web.editor."),
+        prefixes: known_prefixes(),
     }))
 }
 

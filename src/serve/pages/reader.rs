@@ -252,6 +252,14 @@ impl<'a> Reader<'a> {
         Link { href, label, class }
     }
 
+    /// A link to a thing whose labels came with it.
+    pub(super) fn named(&self, iri: &str, label: &Text) -> Link {
+        let path = self.iris().relative(iri).unwrap_or(iri);
+        let class = path.parse::<Id>().map_or("", |id| kind_name(id.kind()));
+        let label = Phrase::choose(self.lang, label).unwrap_or_else(|| Phrase::key(path));
+        Link { href: layout::to(self.lang, path), label, class }
+    }
+
     /// Links to the values of a property.
     pub(super) fn links(&self, subject: &str, predicate: &str) -> Vec<Link> {
         self.things(subject, predicate).into_iter().map(|iri| self.link(iri.as_str())).collect()

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::layout::is_direction_control;
+use super::{layout::is_direction_control, mentions::Card};
 
 /// Some words to be marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +23,10 @@ pub(super) struct Mark {
     pub href: Option<String>,
     /// What they name: the name of a kind, or `date`.
     pub class: &'static str,
-    /// What is known of them, in a line.
+    /// What is known of them, in a line; for words that lead nowhere.
     pub title: String,
+    /// What is known of them, for words that lead somewhere.
+    pub card: Option<Box<Card>>,
 }
 
 /// A piece of a text.
@@ -135,7 +137,15 @@ mod tests {
 
     fn mark(start: usize, end: usize) -> Mark {
         let href = Some(format!("/org/x{start}"));
-        Mark { start, end, id: format!("m-{start}-{end}"), href, class: "organization", title: String::new() }
+        Mark {
+            start,
+            end,
+            id: format!("m-{start}-{end}"),
+            href,
+            class: "organization",
+            title: String::new(),
+            card: None,
+        }
     }
 
     fn html(text: &str, marks: &[Mark]) -> Vec<String> {
@@ -152,7 +162,8 @@ mod tests {
         let text = "\u{62D}\u{644}\u{628} \u{1F600} HRW said";
         let found = html(text, &[mark(0, 3), mark(6, 9)]).concat();
         assert!(
-            found.contains(">\u{62D}\u{644}\u{628}</a> \u{1F600} <a ") && found.contains(">HRW</a> said"),
+            found.contains(">\u{62D}\u{644}\u{628}</a></span> \u{1F600} <span ")
+                && found.contains(">HRW</a></span> said"),
             "{found}"
         );
     }

@@ -1,7 +1,8 @@
 //! The words of the pages, in each language that pages are written in.
 //!
-//! They stand in one file a language, under keys that the templates and this folder use; numbers stand beside a
-//! word and never inside a sentence, so that no grammar of number is needed.
+//! They stand in one file a language, under keys that the templates and this folder use. Where a number stands in
+//! words, there is a key for each grammatical number of the language (`search.found#few`); elsewhere numbers stand
+//! beside a word.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -9,10 +10,10 @@ use crate::serve::lang::PageLang;
 
 /// Words by key.
 #[derive(Debug)]
-pub(super) struct Words(BTreeMap<String, String>);
+pub(super) struct Words(PageLang, BTreeMap<String, String>);
 
-static EN: LazyLock<Words> = LazyLock::new(|| Words::read(include_str!("words/en.json")));
-static AR: LazyLock<Words> = LazyLock::new(|| Words::read(include_str!("words/ar.json")));
+static EN: LazyLock<Words> = LazyLock::new(|| Words::read(PageLang::En, include_str!("words/en.json")));
+static AR: LazyLock<Words> = LazyLock::new(|| Words::read(PageLang::Ar, include_str!("words/ar.json")));
 
 /// The words of a language.
 pub(super) fn words(lang: PageLang) -> &'static Words {
@@ -23,8 +24,8 @@ pub(super) fn words(lang: PageLang) -> &'static Words {
 }
 
 impl Words {
-    fn read(text: &str) -> Self {
-        Self(serde_json::from_str(text).expect("a test reads the files of words"))
+    fn read(lang: PageLang, text: &str) -> Self {
+        Self(lang, serde_json::from_str(text).expect("a test reads the files of words"))
     }
 
     /// The words under a key; the key itself where there are none.
@@ -34,7 +35,31 @@ impl Words {
 
     /// The words under a key.
     pub(super) fn find(&'static self, key: &str) -> Option<&'static str> {
-        self.0.get(key).map(String::as_str)
+        self.1.get(key).map(String::as_str)
+    }
+
+    /// The words under the keys that begin so, as JSON, by the rest of the key: for what a browser adds to a page.
+    pub(super) fn under(&'static self, start: &str) -> String {
+        let rest = self.1.iter().filter_map(|(key, words)| Some((key.strip_prefix(start)?, words.as_str())));
+        serde_json::to_string(&rest.collect::<BTreeMap<_, _>>()).unwrap_or_default()
+    }
+
+    /// The words for so many things, with the number where `{n}` stands.
+    pub(super) fn counted(&'static self, key: &str, n: u64) -> String {
+        let words = self.find(&format!("{key}#{}", number_of(self.0, n))).unwrap_or("{n}");
+        words.replace("{n}", &n.to_string())
+    }
+}
+
+/// The grammatical number that goes with a number of things (CLDR).
+fn number_of(lang: PageLang, n: u64) -> &'static str {
+    match (lang, n, n % 100) {
+        (_, 1, _) => "one",
+        (PageLang::Ar, 0, _) => "zero",
+        (PageLang::Ar, 2, _) => "two",
+        (PageLang::Ar, _, 3..=10) => "few",
+        (PageLang::Ar, _, 11..=99) => "many",
+        _ => "other",
     }
 }
 
@@ -46,9 +71,30 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys_and_no_empty_word() {
-        let keys = |words: &'static Words| words.0.keys().collect::<BTreeSet<_>>();
+        let key = |key: &'static String| key.split('#').next().unwrap_or_default();
+        let keys = |words: &'static Words| words.1.keys().map(key).collect::<BTreeSet<_>>();
         assert_eq!(keys(&EN), keys(&AR));
-        assert!(EN.0.values().chain(AR.0.values()).all(|words| !words.trim().is_empty()));
+        assert!(EN.1.values().chain(AR.1.values()).all(|words| !words.trim().is_empty()));
+    }
+
+    #[test]
+    fn what_is_counted_has_words_for_every_number_of_its_language() {
+        let counted: BTreeSet<&str> = EN.1.keys().filter_map(|key| Some(key.split_once('#')?.0)).collect();
+        assert!(!counted.is_empty());
+        for key in counted {
+            for words in [&*EN, &*AR] {
+                for n in [0, 1, 2, 3, 11, 100, 102, 103, 111] {
+                    let number = number_of(words.0, n);
+                    assert!(words.find(&format!("{key}#{number}")).is_some(), "{:?}: {key}#{number}", words.0);
+                }
+            }
+        }
+        let arabic = [0, 1, 2, 3, 10, 11, 99, 100, 102, 103].map(|n| number_of(PageLang::Ar, n));
+        assert_eq!(
+            arabic,
+            ["zero", "one", "two", "few", "few", "many", "many", "other", "other", "few"],
+            "as CLDR has them"
+        );
     }
 
     #[test]
@@ -68,6 +114,10 @@ mod tests {
                     let key = rest.split('"').next().unwrap_or_default();
                     assert!(EN.find(key).is_some(), "{}: there are no words under `{key}`", path.display());
                     seen += 1;
+                }
+                for rest in text.split(".counted(\"").skip(1) {
+                    let key = format!("{}#other", rest.split('"').next().unwrap_or_default());
+                    assert!(EN.find(&key).is_some(), "{}: there are no words under `{key}`", path.display());
                 }
             }
         }

@@ -69,6 +69,8 @@ pub(super) struct Made {
     pub body: Vec<u8>,
     pub headers: HeaderMap,
     pub seen: Seen,
+    /// Whether everything in it is of the last change; else it is given this once.
+    pub is_current: bool,
 }
 
 /// What came of making one.
@@ -130,6 +132,7 @@ pub(super) async fn answer(
         Outcome::Made(made) => made,
         Outcome::Other(response) => return Ok(response),
     };
+    let may_keep = may_keep && made.is_current;
     let mut answer = Answer::new(made, now.last);
     let touched = service.archive.views.touched(&answer.seen, PATIENCE).await?;
     // What was touched meanwhile may be in the answer or not.
@@ -186,7 +189,7 @@ impl Shelf {
 
 impl Answer {
     fn new(made: Made, made_at: u64) -> Self {
-        let Made { body, mut headers, seen } = made;
+        let Made { body, mut headers, seen, .. } = made;
         // The same bytes in another syntax are another answer.
         let syntax = headers.get(header::CONTENT_TYPE).map_or(&[][..], |it| it.as_bytes());
         let digest = Sha256::new_with_prefix(syntax).chain_update(&body).finalize();

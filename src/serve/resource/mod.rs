@@ -154,11 +154,12 @@ async fn make(service: &Service, asked: &Asked) -> Result<Outcome, Problem> {
         let detail = format!("there is no page {} of links to {}; the last is {}", found.page, asked.id, found.pages());
         return Err(Problem::not_found(detail).at("parameter", "page"));
     }
-    let mut seen = seen_of(service, &found);
+    let (mut seen, mut is_current) = (seen_of(service, &found), true);
     let (media_type, body) = match asked.form {
         Form::Page => {
             let rendered = pages::resource(service, &found, asked.lang).await?;
             seen.extend(&rendered.seen);
+            is_current = rendered.is_current;
             ("text/html; charset=utf-8", rendered.html.into_bytes())
         }
         Form::Graph(format, profile) => {
@@ -183,7 +184,7 @@ async fn make(service: &Service, asked: &Asked) -> Result<Outcome, Problem> {
         let name = format!("attachment; filename=\"{}.{}\"", encoded(found.id.key()), format.extension());
         headers.extend(HeaderValue::try_from(name).ok().map(|name| (header::CONTENT_DISPOSITION, name)));
     }
-    Ok(Outcome::Made(Made { body, headers, seen }))
+    Ok(Outcome::Made(Made { body, headers, seen, is_current }))
 }
 
 /// A thing as it stood: what was said of it, in words of today. It has an address of its own, and no other links.

@@ -132,7 +132,7 @@ async fn answer(
         let alternates = std::iter::once(("text/html", "html"))
             .chain(GraphFormat::ALL.into_iter().map(|format| (format.media_type(), format.extension())))
             .map(|(media_type, extension)| format!("</{path}.{extension}>; rel=\"alternate\"; type=\"{media_type}\""));
-        Ok(Outcome::Made(Made { body, headers: head(media_type, alternates), seen }))
+        Ok(Outcome::Made(Made { body, headers: head(media_type, alternates), seen, is_current: true }))
     };
     let key = Key { path: path.to_owned(), form, lang, page: 1 };
     kept::answer(service, key, headers, make).await

@@ -1,0 +1,21 @@
+// What every page loads: it finds what on the page can be made better, and loads the module that does it.
+// A page is whole without any of this.
+
+const modules = {
+  graph: () => import("./graph/main.js"),
+  editor: () => import("./editor.js"),
+};
+
+for (const place of document.querySelectorAll("[data-module]")) {
+  modules[place.dataset.module]?.().then((module) => module.start(place));
+}
+
+// Names while somebody types: loaded with the first letter.
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  input.addEventListener("focus", () => import("./suggest.js").then((module) => module.start(input)), { once: true });
+}
+
+// What is shown while something has the focus or is pointed at goes away with Escape.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.activeElement?.closest(".mention")) document.activeElement.blur();
+});
