@@ -458,7 +458,7 @@ fn what_is_sensitive_is_in_no_answer_no_dump_no_feed_and_no_log() {
 async fn find(staff: &Staff, words: &[&str]) -> Vec<String> {
     let holds = |text: &str| words.iter().find(|words| text.contains(**words)).copied();
     let query = |text: &str| {
-        let text = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
+        let text = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
         format!("/sparql?format=json&query={text}")
     };
     let mut paths: Vec<String> = ["ttl", "jsonld", "trig", "nt", "nq", "rdf", "html"]
