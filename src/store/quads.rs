@@ -12,8 +12,10 @@ use crate::rdf::{AnswerFormat, SolutionsFormat};
 /// Asks for every quad but those of some graphs, as `?g ?s ?p ?o`.
 #[must_use]
 pub fn all_quads(but: &[NamedNode]) -> String {
-    let but = but.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("SELECT ?g ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g NOT IN ({but})) }}")
+    // An empty list would leave nothing: some evaluators take it so.
+    let names: Vec<String> = but.iter().map(ToString::to_string).collect();
+    let filter = if names.is_empty() { String::new() } else { format!(" FILTER(?g NOT IN ({}))", names.join(", ")) };
+    format!("SELECT ?g ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }}{filter} }}")
 }
 
 impl Store {

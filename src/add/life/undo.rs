@@ -32,11 +32,12 @@ impl Archive {
         let thing = self.thing_of(&done);
         let mut deed = Deed::new("undo", thing, signed, &json!({ "undo": number, "by": by, "reason": reason }))?;
         deed.undoes = done.first().map(|change| change.number);
+        let mut current = BTreeSet::new();
         for change in &done {
-            self.turn_back(&mut deed, change).await?;
+            current.extend(self.turn_back(&mut deed, change).await?);
         }
         let last = done.last().map_or(number, |change| change.number);
-        let documents = self.stands_against(&mut deed, number, last).await?;
+        let documents = self.stands_against(&mut deed, number, last, &current).await?;
         self.is_named_by_others(&deed).await?;
         let done = self.carry_out(deed).await;
         drop(turn);
@@ -68,8 +69,8 @@ impl Archive {
         Ok(together)
     }
 
-    /// Adds to a deed what undoes a change.
-    async fn turn_back(&self, deed: &mut Deed, change: &Past) -> Result<(), LifeError> {
+    /// Adds to a deed what undoes a change. Gives the mentions that go as they stand now, because their document goes.
+    async fn turn_back(&self, deed: &mut Deed, change: &Past) -> Result<Option<NamedNode>, LifeError> {
         let iris = self.store.iris();
         let Some(delta) = &change.delta else {
             if change.kind != ChangeKind::Created {
@@ -79,12 +80,11 @@ impl Archive {
             }
             deed.removed.extend(self.store.graph(&change.graph).await?);
             let document = iris.relative(change.graph.as_str()).and_then(|path| path.strip_prefix("graph/"));
-            if let Some(document) =
-                document.and_then(|path| path.parse::<Id>().ok()).filter(|id| id.kind() == Kind::Document)
-            {
-                deed.removed.extend(self.store.graph(&iris.mention_graph(&document, RUN)).await?);
-            }
-            return Ok(());
+            let document = document.and_then(|path| path.parse::<Id>().ok()).filter(|id| id.kind() == Kind::Document);
+            let Some(document) = document else { return Ok(None) };
+            let mentions = iris.mention_graph(&document, RUN);
+            deed.removed.extend(self.store.graph(&mentions).await?);
+            return Ok(Some(mentions));
         };
         let prov = iris.graph("prov");
         let (provenance, removed): (Vec<Quad>, Vec<Quad>) =
@@ -96,12 +96,18 @@ impl Archive {
         } else {
             deed.removed.extend(delta.added.iter().cloned());
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Refuses what later changes stand against. Mentions that were found anew meanwhile are left as they are, and the
     /// documents are given in which they are to be found again.
-    async fn stands_against(&self, deed: &mut Deed, number: u64, last: u64) -> Result<Vec<Id>, LifeError> {
+    async fn stands_against(
+        &self,
+        deed: &mut Deed,
+        number: u64,
+        last: u64,
+        current: &BTreeSet<NamedNode>,
+    ) -> Result<Vec<Id>, LifeError> {
         let mentions = self.store.iris().path("graph/mention/");
         let is_mention = |graph: &NamedNode| graph.as_str().starts_with(mentions.as_str());
         let ours = touched(deed.removed.iter().chain(&deed.added), &deed.dropped);
@@ -139,7 +145,7 @@ impl Archive {
             );
             return Err(LifeError::Conflict { detail, changes: against.into_keys().collect() });
         }
-        let keep = |quad: &Quad| graph(quad).is_none_or(|graph| !anew.contains(graph));
+        let keep = |quad: &Quad| graph(quad).is_none_or(|graph| !anew.contains(graph) || current.contains(graph));
         let concerned: BTreeSet<NamedNode> = deed
             .removed
             .iter()
