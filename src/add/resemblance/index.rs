@@ -24,6 +24,8 @@ use crate::{
 const RECORDS: usize = 1_000;
 /// So many documents are read at once.
 const AT_ONCE: usize = 100;
+/// It is kept when one document in so many is new.
+const ONE_IN: usize = 10;
 /// The name of the file, which changes with what is in it.
 const FILE: &str = "resemblance-1.json";
 
@@ -33,6 +35,8 @@ pub(in crate::add) struct Index {
     kept: Kept,
     by_band: HashMap<u64, BTreeSet<Id>>,
     file: Option<PathBuf>,
+    /// How many documents were read since it was kept.
+    unsaved: usize,
 }
 
 /// What is kept in the file.
@@ -49,7 +53,7 @@ impl Index {
     pub(in crate::add) fn open(folder: &std::path::Path) -> Self {
         let file = folder.join(FILE);
         let kept: Kept = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        let mut index = Self { kept, by_band: HashMap::new(), file: Some(file) };
+        let mut index = Self { kept, file: Some(file), ..Self::default() };
         index.sort();
         index
     }
@@ -63,9 +67,11 @@ impl Index {
         }
     }
 
-    /// Keeps it, where it has a file. A fault costs time the next time and nothing else.
-    pub(super) fn save(&self) {
-        let Some(file) = &self.file else { return };
+    /// Keeps it, where it has a file and much of it is new: the rest is read again from the log. A fault costs time the
+    /// next time and nothing else.
+    pub(super) fn save(&mut self) {
+        let Some(file) = self.file.as_ref().filter(|_| self.unsaved * ONE_IN >= self.kept.bands.len()) else { return };
+        self.unsaved = 0;
         let unfinished = file.with_extension("part");
         let bytes = serde_json::to_vec(&self.kept).unwrap_or_default();
         if let Err(error) = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, file)) {
@@ -99,6 +105,7 @@ impl Index {
         for id in &changed {
             self.forget(id);
         }
+        self.unsaved += changed.len();
         let changed: Vec<Id> = changed.into_iter().collect();
         for some in changed.chunks(AT_ONCE) {
             for (id, texts) in texts::read(store, some.to_vec()).await? {

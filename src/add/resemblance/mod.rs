@@ -30,7 +30,7 @@ const NEARLY_THE_SAME: f64 = 0.7;
 /// A text of fewer shingles says too little to be compared.
 const FEWEST_SHINGLES: usize = 16;
 /// A text and one in another language are taken for translations from this share of what they name and count on,
-const TRANSLATED: f64 = 0.4;
+const TRANSLATED: f64 = 0.5;
 /// where they have at least so much of it in common.
 const FEWEST_SHARED: usize = 4;
 /// With no more than so many texts one is compared.
