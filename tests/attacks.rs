@@ -486,7 +486,13 @@ async fn find(staff: &Staff, words: &[&str]) -> Vec<String> {
         "/graph/withheld",
         "/graph/inbox",
         "/graph/changes",
+        "/graph/history",
         "/graph/prov",
+        "/doc/testimony.bib",
+        "/doc/testimony.ris",
+        "/doc/testimony.csl.json",
+        "/doc/testimony.jsonld?profile=schema",
+        "/search?q=roof",
         "/fragments",
         "/feed.atom",
         "/ldes",
@@ -520,6 +526,13 @@ async fn find(staff: &Staff, words: &[&str]) -> Vec<String> {
         "/",
     ];
     paths.extend(fixed.map(ToOwned::to_owned));
+    // The file as it came, and the document as it stood before anything was withheld.
+    paths.push(format!("/original/{}", isnad::store::Digest::of(TESTIMONY.as_bytes())));
+    let ago = (Timestamp::now() - SignedDuration::from_millis(1)).to_string();
+    paths.extend([format!("/doc/testimony.nq?asOf={ago}"), format!("/doc/testimony.html?asOf={ago}")]);
+    for change in 1..=staff.service.archive.store.last_change().await.expect("it is known") {
+        paths.push(format!("/change/{change}"));
+    }
     // What only repeats the question is left out.
     for (call, key) in [
         ("/api/search?q=", "hits"),

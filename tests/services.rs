@@ -151,6 +151,7 @@ fn answers_follow_what_is_added_changed_and_withdrawn() {
             provenance: Vec::new(),
             agent: iris.path("agent/test"),
             force: false,
+            forget: false,
         };
         archive.store.commit(vec![withdrawn]).await.expect("it is withdrawn");
         // Nobody told the views: the question itself looks at the log.

@@ -234,7 +234,7 @@ impl Archive {
             provenance.extend(describe::provenance(&self.ontology, graph, &about));
         }
         let (companions, agent) = (vec![(run, mentions)], actor::at_work(iris));
-        Ok(Change { graph, quads, digest, companions, provenance, agent, force: true })
+        Ok(Change { graph, quads, digest, companions, provenance, agent, force: true, forget: true })
     }
 
     /// What people have said of a document without what they said of words that are withheld, where they said any.
@@ -268,7 +268,7 @@ impl Archive {
             provenance.push(Quad::new(graph.clone(), NamedNode::new_unchecked(property), value, iris.graph("prov")));
         }
         let (companions, agent) = (Vec::new(), actor::at_work(iris));
-        Ok(Some(Change { graph, quads, digest, companions, provenance, agent, force: true }))
+        Ok(Some(Change { graph, quads, digest, companions, provenance, agent, force: true, forget: true }))
     }
 
     /// What in the graphs of a document still says some words.

@@ -336,6 +336,7 @@ impl Archive {
             provenance,
             agent: settings.agent.clone(),
             force: settings.relink,
+            forget: false,
         };
         Ok(Prepared { change, mentions: 0, warnings, links: Vec::new(), apart: None })
     }

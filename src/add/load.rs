@@ -189,7 +189,7 @@ impl Archive {
             return Err(LoadError::Refused { graph: graph.into_string(), reason });
         };
         let agent = iris.path("agent/isnad");
-        Ok(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false })
+        Ok(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false, forget: false })
     }
 }
 

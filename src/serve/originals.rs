@@ -44,6 +44,10 @@ pub(super) async fn get(
     let nothing = || Problem::not_found("no public graph was read from a file with this digest");
     let digest: Digest = digest.parse().map_err(|_| nothing())?;
     let known = originals::find(&service.archive.store, &digest).await?.ok_or_else(nothing)?;
+    if service.archive.is_withheld(&digest).await? {
+        let detail = "the file holds what is withheld for somebody's safety, and is given to nobody";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "withheld", "The file is withheld", detail));
+    }
     let tag = format!("\"{digest}\"");
     if conditional::is_known(&headers, &tag) {
         return Ok(conditional::not_modified(&tag));

@@ -13,7 +13,7 @@ use std::{
 use jiff::Timestamp;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, vocab::xsd};
 
-use super::{Delta, Error, Kind, Store, history_text};
+use super::{Delta, Error, Kind, Store, history::forget_text, history_text};
 use crate::rdf::{Iris, vocab::prov};
 
 /// A graph to be put in the place of what stands there, with what belongs to it.
@@ -33,6 +33,9 @@ pub struct Change {
     pub agent: NamedNode,
     /// Whether to write even where the digest is the same, because a companion may differ.
     pub force: bool,
+    /// Whether nobody may learn any more how the graph stood before: of this change and of those before it no statements
+    /// are kept, and what is told of earlier days ends here.
+    pub forget: bool,
 }
 
 /// What became of a change.
@@ -97,7 +100,7 @@ impl Store {
     async fn deltas(&self, changes: &[(&Change, ChangeKind)]) -> Result<Vec<Option<Delta>>, Error> {
         let mut deltas = Vec::with_capacity(changes.len());
         for (change, kind) in changes {
-            if *kind == ChangeKind::Created {
+            if *kind == ChangeKind::Created || change.forget {
                 deltas.push(None);
                 continue;
             }
@@ -151,6 +154,9 @@ impl Store {
         let prov = self.iris.graph("prov");
         let mut text = String::new();
         for (change, _) in changes {
+            if change.forget {
+                text.push_str(&forget_text(&self.iris, &change.graph));
+            }
             let graphs = std::iter::once(&change.graph).chain(change.companions.iter().map(|(graph, _)| graph));
             for graph in graphs {
                 let _ = writeln!(text, "DROP SILENT GRAPH {graph} ;");

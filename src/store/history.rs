@@ -150,6 +150,16 @@ pub fn history_text(iris: &Iris, deltas: &[Option<&Delta>], act: Option<&Act>) -
     text
 }
 
+/// The part of a request that forgets what earlier changes of a graph took away and brought.
+pub(super) fn forget_text(iris: &Iris, graph: &NamedNode) -> String {
+    let (log, history) = (iris.graph("changes"), iris.graph("history"));
+    let (of, removed, added) = (iris.term(isn::CHANGE_OF), iris.term(isn::REMOVED), iris.term(isn::ADDED));
+    format!(
+        "DELETE {{ GRAPH {history} {{ ?change ?side ?said }} }} WHERE {{ GRAPH {log} {{ ?change {of} {graph} }} \
+         GRAPH {history} {{ ?change ?side ?said }} FILTER(?side IN ({removed}, {added})) }} ;\n"
+    )
+}
+
 /// Quads as a string of N-Quads, or nothing.
 fn value(quads: &[Quad]) -> String {
     if quads.is_empty() {

@@ -256,7 +256,7 @@ fn written(service: &Service, note: &Document) -> Change {
     let origin = Provenance { original: digest.clone(), digest: digest.clone(), at, licence, dictionary: None };
     let provenance = provenance(&archive.ontology, &graph, &origin);
     let agent = archive.store.iris().path("agent/test");
-    Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false }
+    Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false, forget: false }
 }
 
 /// The same document is withdrawn.

@@ -114,7 +114,7 @@ impl Archive {
         let provenance =
             if quads.is_empty() { Vec::new() } else { describe::provenance(&self.ontology, &graph, &about) };
         let agent = self.store.iris().path("agent/isnad");
-        Ok(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false })
+        Ok(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false, forget: false })
     }
 
     /// The documents that were noticed to resemble one of these.
