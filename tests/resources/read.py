@@ -110,22 +110,33 @@ def cite(path):
         assert csl["URL"] == f"{address}/{path}"
 
 
+def valid(data, shapes):
+    conforms, _, report = pyshacl.validate(data, shacl_graph=shapes, allow_infos=True, allow_warnings=True)
+    return conforms, report
+
+
 def dump():
     """The whole archive, held against its own shapes by somebody else's reading of them."""
-    made = json.loads(fetch("/dumps/", "application/json", b""))
-    name = made["name"]
-    data = rdflib.Graph()
+    name = json.loads(fetch("/dumps/", "application/json", b""))["name"]
     dataset = rdflib.Dataset()
     dataset.parse(data=gzip.decompress(fetch(f"/dumps/{name}/archive.nq.gz")), format="nquads")
-    for quad in dataset.quads():
-        data.add(quad[:3])
+    data = rdflib.Graph()
+    for *triple, graph in dataset.quads():
+        # The shapes are about what is written. Beside the alignments, in which a document is also an entity of PROV as
+        # a graph is, they would ask of each document what they ask of graphs.
+        if str(graph) != f"{address}/graph/ontology":
+            data.add(triple)
     shapes = rdflib.Graph().parse(data=fetch("/graph/shapes", "text/turtle"), format="turtle")
-    conforms, _, report = pyshacl.validate(data, shacl_graph=shapes, allow_infos=True, allow_warnings=True)
+    conforms, report = valid(data, shapes)
     assert conforms, report[:4000]
-    # What nobody may say is not found only because nobody looks.
-    subject, words = rdflib.URIRef(f"{address}/doc/jim-1"), rdflib.Namespace(f"{address}/ontology#")
-    data.add((rdflib.URIRef(f"{address}/event/ghouta-2013-08-21"), words.perpetrator, subject))
-    assert not pyshacl.validate(data, shacl_graph=shapes, allow_infos=True, allow_warnings=True)[0]
+    # What nobody may say is not only not found because nobody looks.
+    event, words = rdflib.URIRef(f"{address}/event/ghouta-2013-08-21"), rdflib.Namespace(f"{address}/ontology#")
+    few = rdflib.Graph()
+    for triple in data.triples((event, None, None)):
+        few.add(triple)
+    assert few and valid(few, shapes)[0], "an event alone conforms"
+    few.add((event, words.perpetrator, rdflib.URIRef(f"{address}/org/jim")))
+    assert not valid(few, shapes)[0], "a claim may not be stated as a fact"
     return len(data)
 
 
