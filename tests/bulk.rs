@@ -138,8 +138,7 @@ fn a_dry_run_tells_what_would_be_and_stores_nothing() {
 }
 
 /// A document of the starter archive as its graphs say it.
-async fn written(format: GraphFormat) -> Vec<u8> {
-    let archive = &starter::starter().archive;
+async fn written(archive: &Archive, format: GraphFormat) -> Vec<u8> {
     let id = "doc/sc-2017-02-15-hrw-aleppo".parse().expect("it is an identifier");
     let found = resource::find(&archive.store, &id).await.expect("it is answered").expect("it is there");
     let json_ld = JsonLd::new(&archive.ontology).expect("the context parses");
@@ -148,16 +147,17 @@ async fn written(format: GraphFormat) -> Vec<u8> {
 
 #[test]
 fn a_document_that_comes_as_quads_is_the_document_that_left() {
+    let service = starter::starter();
     starter::run(async {
         for format in [GraphFormat::TriG, GraphFormat::NQuads] {
             let archive = starter::empty(starter::memory()).await;
             let name = format!("seed.{}", format.extension());
-            let report = add(&archive, vec![File::bytes(name, written(format).await)]).await;
+            let report = add(&archive, vec![File::bytes(name, written(&service.archive, format).await)]).await;
             assert!(report.failures.is_empty(), "{:?}", report.failures);
             assert!(report.notices.iter().any(|notice| notice.contains("not taken over")), "{:?}", report.notices);
             let graph = archive.store.iris().path("graph/doc/sc-2017-02-15-hrw-aleppo");
             let here = archive.store.digests([&graph]).await.expect("it is answered");
-            let there = starter::starter().archive.store.digests([&graph]).await.expect("it is answered");
+            let there = service.archive.store.digests([&graph]).await.expect("it is answered");
             assert_eq!(here, there);
             let mentions = "SELECT ?m { GRAPH ?g { ?m <http://www.w3.org/ns/oa#exact> ?words } } LIMIT 1";
             assert_eq!(archive.store.select(mentions).await.expect("it is answered").len(), 1, "its dates are linked");
@@ -167,9 +167,10 @@ fn a_document_that_comes_as_quads_is_the_document_that_left() {
 
 #[test]
 fn quads_that_are_not_ours_are_refused_and_so_is_a_text_with_another_digest() {
+    let service = starter::starter();
     starter::run(async {
         let archive = starter::empty(starter::memory()).await;
-        let text = String::from_utf8(written(GraphFormat::NQuads).await).expect("it is UTF-8");
+        let text = String::from_utf8(written(&service.archive, GraphFormat::NQuads).await).expect("it is UTF-8");
         let changed = text.replacen("Human Rights Watch", "Human Rights", 1);
         let inbox = format!("<{0}doc/x> <{0}ontology#symbol> \"x\" <{0}graph/inbox/x> .\n", starter::BASE);
         for (name, text, says) in [
