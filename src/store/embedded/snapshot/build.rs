@@ -14,7 +14,7 @@ use std::{
 };
 
 use oxigraph::{
-    model::{NamedOrBlankNode, TermRef},
+    model::{GraphNameRef, NamedOrBlankNode, TermRef},
     store::Store,
 };
 
@@ -25,6 +25,9 @@ use super::{
     state::Change,
     term,
 };
+
+/// How many triples of the merge are looked at, whether they are in a graph.
+const LOOKED_AT: usize = 1000;
 
 /// How many quads a run has at most.
 const RUN: usize = 1 << 19;
@@ -53,7 +56,17 @@ pub(super) fn empty(place: &Place) -> io::Result<Base> {
 }
 
 /// A base of everything in a store.
+///
+/// A store that somebody else has filled may hold triples that are in no graph; they would be in no order either.
 pub(super) fn base(store: &Store, place: &Place) -> io::Result<Base> {
+    for triple in store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).take(LOOKED_AT) {
+        let quad = triple.map_err(io::Error::other)?;
+        let (subject, predicate) = (quad.subject.as_ref(), quad.predicate.as_ref());
+        let mut all = store.quads_for_pattern(Some(subject), Some(predicate), Some(quad.object.as_ref()), None);
+        if !all.any(|quad| quad.is_ok_and(|quad| !quad.graph_name.is_default_graph())) {
+            return Err(io::Error::other("the store holds triples that are in no graph"));
+        }
+    }
     let graphs = store.named_graphs().collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
     let reading = Reading { store, place, graphs: Mutex::new(graphs), runs: Mutex::default() };
     thread::scope(|scope| {

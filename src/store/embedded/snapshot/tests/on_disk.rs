@@ -97,6 +97,18 @@ async fn a_snapshot_that_cannot_be_trusted_is_made_anew() {
 }
 
 #[tokio::test]
+async fn what_is_in_no_graph_is_left_to_the_store() {
+    let folder = tempdir().expect("a folder can be made");
+    let store = Store::open(folder.path().join("quads")).expect("the store opens");
+    store.update("INSERT DATA { <urn:a> <urn:p> 1 }").expect("it is sound");
+    drop(store);
+    let both = open(folder.path());
+    assert!(both.snapshot.live().is_none());
+    both.change("INSERT DATA { GRAPH <urn:g:1> { <urn:a> <urn:p> 2 } }");
+    assert!(both.snapshot.live().is_none());
+}
+
+#[tokio::test]
 async fn a_journal_may_end_in_the_middle_and_say_too_much() {
     let folder = tempdir().expect("a folder can be made");
     let both = open(folder.path());
