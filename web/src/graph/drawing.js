@@ -45,7 +45,7 @@ export class Drawing {
     if (!nodes.length || !width) return;
     const [xs, ys] = [nodes.map((node) => node.x), nodes.map((node) => node.y)];
     const bounds = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b)), ys.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.max(a, b))];
-    const scale = Math.min((width - 140) / Math.max(bounds[1] - bounds[0], 1), (height - 80) / Math.max(bounds[3] - bounds[2], 1), 2);
+    const scale = Math.min(width * 0.8 / Math.max(bounds[1] - bounds[0], 1), height * 0.8 / Math.max(bounds[3] - bounds[2], 1), 2);
     this.view = { x: (bounds[0] + bounds[1]) / 2, y: (bounds[2] + bounds[3]) / 2, scale: Math.max(scale, 0.02) };
   }
 

@@ -268,7 +268,7 @@ class Explorer {
       return edge ? wording(edge.label) : iri.replace(/.*[#/]/, "");
     };
     this.one.replaceChildren(
-      element("h3", {}, element("a", { href: pageOf(node.id) }, element("bdi", { dir: dirOf(name) }, name))),
+      element("h2", {}, element("a", { href: pageOf(node.id) }, element("bdi", { dir: dirOf(name) }, name))),
       element("p", { class: "buttons" },
         button(words.expand, () => this.expand(node)), button(words.hide, () => this.hide(node)),
         button(node.fx == null ? words.pin : words.unpin, () => this.pin(node)),
