@@ -428,7 +428,7 @@ fn of_two_decisions_at_the_same_moment_the_second_sees_the_first() {
         let archive = &service.archive;
         let request = |verdict: &str| Decision {
             verdict: verdict.to_owned(),
-            form: Some("HRW".to_owned()),
+            form: Some("Human Rights Watch".to_owned()),
             thing: Some("org/hrw".to_owned()),
             reason: Some("test".to_owned()),
             ..Decision::default()

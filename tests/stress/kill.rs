@@ -154,7 +154,7 @@ impl Trial {
                 match work {
                     Work::Add => drop(post(&client, &address, number, "added").await),
                     Work::Replace => {
-                        drop(post(&client, &address, number, &format!("replaced {:?}", Instant::now())).await)
+                        drop(post(&client, &address, number, &format!("replaced {:?}", Instant::now())).await);
                     }
                     Work::Withdraw => {
                         let path = format!("/api/entities/doc/k-{number}?reason=test");
@@ -401,7 +401,7 @@ impl Trial {
     /// Adds documents until one is refused.
     async fn fill(&self) -> (u16, String) {
         for number in 1..20_000 {
-            let words = format!("Kappa words {number} ").repeat(2_000);
+            let words = format!("x{number}y ").repeat(4_000);
             let (status, body) = post(&self.client, &self.address, number, &words).await.expect("it answers");
             if status != 200 {
                 say(&format!("document {number}: {status} {body}"));

@@ -146,7 +146,7 @@ impl Archive {
             return Err(LifeError::Conflict { detail, changes: against.into_keys().collect() });
         }
         let keep = |quad: &Quad| graph(quad).is_none_or(|graph| !anew.contains(graph) || current.contains(graph));
-        let concerned: BTreeSet<NamedNode> = deed
+        let mut concerned: BTreeSet<NamedNode> = deed
             .removed
             .iter()
             .chain(&deed.added)
@@ -156,6 +156,8 @@ impl Archive {
             .collect();
         deed.removed.retain(keep);
         deed.added.retain(keep);
+        // What was found otherwise since then may have been so because of what is undone.
+        concerned.extend(anew);
         Ok(concerned.iter().filter_map(|graph| self.mentions_of(graph)).collect())
     }
 
