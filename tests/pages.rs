@@ -180,7 +180,8 @@ fn hostile() -> String {
     format!(
         "---\nid: doc/hostile\ntype: press-statement\nissued: 2020-01-02\n\
          title: {{en: '<script>alert(1)</script> \u{202E}evil {long}'}}\nnote: {{en: '<b onclick=alert(1)>bold</b>'}}\n\
-         claims:\n  - {{id: claim/hostile, kind: finding, stated_by: org/hrw, stance: affirms, degree: reports, degree_wording: {{en: '<script>3</script>'}}, summary: {{en: '</p><script>2</script>'}}}}\n\
+         claims:\n  - {{id: claim/hostile, kind: finding, stated_by: org/hrw, about_event: event/hostile, \
+         stance: affirms, degree: reports, degree_wording: {{en: '<script>3</script>'}}, summary: {{en: '</p><script>2</script>'}}}}\n\
          ---\n::: en\n<img src=x onerror=alert(1)> \u{202E}said\u{202C} \" onmouseover=\"alert(1) {long}\n"
     )
 }
