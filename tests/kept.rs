@@ -215,6 +215,10 @@ fn what_is_kept_is_what_would_be_made_anew() {
             if let Some(change) = change {
                 update(&keeping, change).await;
             }
+            // What stands around a thing is told from views, which may be a moment behind.
+            for service in [&keeping, &anew] {
+                service.archive.views.columns().await.expect("the views follow");
+            }
             for ((path, accept), before) in ASKED.iter().zip(&mut tags) {
                 let (fresh, head, expected) = ask(&anew, get(path, accept)).await;
                 let now = head.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(ToOwned::to_owned);

@@ -1,6 +1,6 @@
 //! What waits to be moderated and what a machine proposed is in no public form but where it is asked for by name.
 
-use std::{io::Read as _, sync::Arc};
+use std::{io::Read as _, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -10,6 +10,7 @@ use isnad::{
     export::dump::Dumps,
     rdf::{GraphFormat, Packing, Part},
     serve::Service,
+    store::Update,
 };
 
 use crate::starter::{ask, empty, get, memory, run, service};
@@ -20,13 +21,12 @@ const PROPOSED: &str = "zzproposedzz";
 
 async fn filled() -> Arc<Service> {
     let service = service(empty(memory()).await);
+    let prefixes = "BASE <http://localhost:7878/> PREFIX dct: <http://purl.org/dc/terms/> \
+         PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> \
+         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>";
     let update = format!(
-        "BASE <http://localhost:7878/> PREFIX dct: <http://purl.org/dc/terms/> PREFIX oa: <http://www.w3.org/ns/oa#> \
-         PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> \
-         INSERT DATA {{ GRAPH <graph/doc/x> {{ <doc/x> dct:title \"Title\"@en }} \
+        "{prefixes} INSERT DATA {{ GRAPH <graph/doc/x> {{ <doc/x> dct:title \"Title\"@en }} \
          GRAPH <graph/mention/x/dictionary-2> {{ <doc/x#m-en-0-5> oa:exact \"{PROPOSED}\" ; oa:hasBody <org/a> }} \
-         GRAPH <graph/inbox/1> {{ <inbox/{WAITING}> oa:hasTarget <doc/x> ; rdf:value \"{WAITING}\"@en . \
-           <doc/x> rdfs:comment \"{WAITING}\"@en . <org/a> rdfs:comment \"{WAITING}\"@en }} \
          GRAPH <graph/authority/y> {{ <org/a> rdfs:label \"A\"@en }} }}"
     );
     let request = Request::post("/update")
@@ -36,6 +36,13 @@ async fn filled() -> Arc<Service> {
         .expect("the request is good");
     let (status, _, body) = ask(&service, request).await;
     assert_eq!(status, 204, "{body}");
+    // Nobody is let write to the inbox; it is there all the same.
+    let inbox = format!(
+        "{prefixes} INSERT DATA {{ GRAPH <graph/inbox/1> {{ <inbox/{WAITING}> oa:hasTarget <doc/x> ; \
+         rdf:value \"{WAITING}\"@en . <doc/x> rdfs:comment \"{WAITING}\"@en . <org/a> rdfs:comment \"{WAITING}\"@en }} }}"
+    );
+    let update = Update::new(inbox, Duration::from_secs(60));
+    service.archive.store.change(update).await.expect("it is carried out");
     service
 }
 

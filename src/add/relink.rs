@@ -196,7 +196,16 @@ impl Archive {
         };
         let provenance = describe::provenance(&self.ontology, &graph, &about);
         let agent = actor::program(self.store.iris());
-        Ok(Some(Change { graph, quads, digest, companions: Vec::new(), provenance, agent, force: false, forget: false }))
+        Ok(Some(Change {
+            graph,
+            quads,
+            digest,
+            companions: Vec::new(),
+            provenance,
+            agent,
+            force: false,
+            forget: false,
+        }))
     }
 
     /// Links again whatever changes, as long as it is polled.
