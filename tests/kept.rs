@@ -207,14 +207,14 @@ fn what_is_kept_is_what_would_be_made_anew() {
         archive.add_ontology().await.expect("the ontology can be added");
         archive.add(&Plan::starter(), &Settings::new(&archive, 1 << 20), &|_| ()).await.expect("it can be added");
         let keeping = service(archive);
-        // Who serves as an engine keeps nothing.
-        let anew = engine(empty(triples).await);
         let mut tags: Vec<Option<String>> = vec![None; ASKED.len()];
         let (mut known, mut changed) = (0, 0);
         for change in std::iter::once(None).chain(CHANGES.map(Some)) {
             if let Some(change) = change {
                 update(&keeping, change).await;
             }
+            // Who serves as an engine keeps nothing, and who begins anew knows nothing of before.
+            let anew = engine(empty(Arc::clone(&triples)).await);
             // What stands around a thing is told from views, which may be a moment behind.
             for service in [&keeping, &anew] {
                 service.archive.views.columns().await.expect("the views follow");

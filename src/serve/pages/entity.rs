@@ -161,7 +161,9 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         },
     );
     rendered.is_current = is_current;
-    shown_around.iter().for_each(|thing| rendered.seen.said_of(thing));
+    for thing in &shown_around {
+        rendered.seen.said_of(thing);
+    }
     Ok(rendered)
 }
 

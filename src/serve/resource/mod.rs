@@ -286,7 +286,9 @@ fn seen_of(service: &Service, found: &Resource) -> Seen {
             iris.review_graph(&found.id),
             iris.comment_graph(&found.id),
         ];
-        beside.iter().for_each(|graph| seen.said_of(graph.as_str()));
+        for graph in &beside {
+            seen.said_of(graph.as_str());
+        }
     }
     for quad in &found.quads {
         if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
