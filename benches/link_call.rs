@@ -10,50 +10,18 @@ use std::{
     fs,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use isnad::{
-    add::{Archive, Plan, Settings},
-    config::{Config, QueryLimits, Starter},
-    export::dump::Dumps,
-    rdf::{Iris, JsonLd, Ontology, Shapes},
-    review::Cases,
-    serve::{self, Kept, Service},
-    store::{Embedded, Limits, Options, Originals, Store},
-};
+use isnad::serve;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+#[path = "serving.rs"]
+mod serving;
+
+use serving::Outcome;
 
 /// How many calls are timed, after a tenth as many that are not.
 const CALLS: usize = 5_000;
-
-async fn service() -> Outcome<Arc<Service>> {
-    let engine = Arc::new(Embedded::memory(Options { workers: 2, queue: 8, memory: u64::MAX })?);
-    let iris = Iris::new("http://localhost:7878/")?;
-    let ontology = Ontology::new(iris.clone())?;
-    let shapes = Shapes::new(&ontology)?;
-    let limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
-    let store = Store::open(engine, iris, limits).await?;
-    let archive = Archive::open(store, ontology, shapes, Originals::memory()).await?;
-    archive.add_ontology().await?;
-    archive.add(&Plan::starter(), &Settings::new(&archive, 64 << 20), &|_| ()).await?;
-    let json_ld = JsonLd::new(&archive.ontology)?;
-    let config = Config {
-        bind: SocketAddr::from(([127, 0, 0, 1], 0)),
-        starter: Starter::Nothing,
-        token_sha256: None,
-        is_engine: false,
-        allowed_hosts: Vec::new(),
-        contact: None,
-        query: QueryLimits::default(),
-        max_body: 16 << 20,
-        max_file: 64 << 20,
-    };
-    let (running, cases, dumps, kept) = (Arc::default(), Cases::default(), Dumps::temporary(), Kept::default());
-    Ok(Arc::new(Service { archive, running, cases, dumps, config, json_ld, kept }))
-}
 
 /// One call: how many bytes came back, and how long that took.
 fn call(stream: &mut BufReader<TcpStream>, request: &[u8]) -> io::Result<(usize, Duration)> {
@@ -128,7 +96,7 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (address, service) = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        Outcome::Ok((listener.local_addr()?, (service().await?, listener)))
+        Outcome::Ok((listener.local_addr()?, (serving::service(8).await?, listener)))
     })?;
     let (service, listener) = service;
     runtime.spawn(serve::run(service, listener, std::future::pending()));

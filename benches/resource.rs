@@ -9,24 +9,18 @@ use std::{
     env,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use axum::{Router, body::Bytes, http::header, routing::get};
-use isnad::{
-    add::{Archive, Plan, Settings},
-    config::{Config, QueryLimits, Starter},
-    export::dump::Dumps,
-    rdf::{Iris, JsonLd, Ontology, Shapes},
-    review::Cases,
-    serve::{self, Kept, Service},
-    store::{Embedded, Limits, Options, Originals, Store},
-};
+use isnad::serve;
 use tokio::net::TcpListener;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+#[path = "serving.rs"]
+mod serving;
+
+use serving::Outcome;
 
 /// How often each is asked in turn.
 const ROUNDS: usize = 5;
@@ -37,32 +31,6 @@ const ASKED: [(&str, &str); 3] = [
     ("/doc/sc-2017-02-15-hrw-aleppo", "text/turtle"),
     ("/org/jim", "application/ld+json"),
 ];
-
-async fn service() -> Outcome<Arc<Service>> {
-    let engine = Arc::new(Embedded::memory(Options { workers: 2, queue: 64, memory: u64::MAX })?);
-    let iris = Iris::new("http://localhost:7878/")?;
-    let ontology = Ontology::new(iris.clone())?;
-    let shapes = Shapes::new(&ontology)?;
-    let limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
-    let store = Store::open(engine, iris, limits).await?;
-    let archive = Archive::open(store, ontology, shapes, Originals::memory()).await?;
-    archive.add_ontology().await?;
-    archive.add(&Plan::starter(), &Settings::new(&archive, 64 << 20), &|_| ()).await?;
-    let json_ld = JsonLd::new(&archive.ontology)?;
-    let config = Config {
-        bind: SocketAddr::from(([127, 0, 0, 1], 0)),
-        starter: Starter::Nothing,
-        token_sha256: None,
-        is_engine: false,
-        allowed_hosts: Vec::new(),
-        contact: None,
-        query: QueryLimits::default(),
-        max_body: 16 << 20,
-        max_file: 64 << 20,
-    };
-    let (running, cases, dumps, kept) = (Arc::default(), Cases::default(), Dumps::temporary(), Kept::default());
-    Ok(Arc::new(Service { archive, running, cases, dumps, config, json_ld, kept }))
-}
 
 /// An answer: its status, its entity tag, how many bytes came.
 struct Answer {
@@ -152,7 +120,7 @@ fn main() -> Outcome<()> {
     let bind = || runtime.block_on(TcpListener::bind("127.0.0.1:0"));
     let (listener, plain) = (bind()?, bind()?);
     let (ours, theirs) = (listener.local_addr()?, plain.local_addr()?);
-    runtime.spawn(serve::run(runtime.block_on(service())?, listener, std::future::pending()));
+    runtime.spawn(serve::run(runtime.block_on(serving::service(64))?, listener, std::future::pending()));
     let mut first = connect(ours)?;
     let mut known = Vec::new();
     for (path, accept) in ASKED {

@@ -22,7 +22,7 @@ use super::{
     Service, auth, description,
     lang::PageLang,
     pages,
-    parameters::{media_type, pairs, text, unsupported},
+    parameters::{expect_json, media_type, pairs, text, unsupported},
     problem::Problem,
     tokens::{self, Role},
 };
@@ -162,10 +162,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let given = media_type(&headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(&headers)?;
     is_small(&body)?;
     let letter: Letter = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
         // What somebody wrote is not repeated.
@@ -282,10 +279,7 @@ pub(super) async fn moderate(
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     let caller = auth::allow(&service, &headers, Role::Moderator)?;
-    let given = media_type(&headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(&headers)?;
     let moderation: Moderation = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
         let expected = "expected action: publish, answer (answer), correct (thing, or property, from and to) or decline \
                         (reason)";

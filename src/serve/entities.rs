@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Service, auth, description,
     lang::PageLang,
-    parameters::{media_type, pairs, text, unsupported},
+    parameters::{expect_json, pairs, text},
     problem::Problem,
     reconcile,
 };
@@ -200,10 +200,7 @@ fn signed(query: Option<&str>) -> (Option<String>, Option<String>) {
 }
 
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes, what: &str) -> Result<T, Problem> {
-    let given = media_type(headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(headers)?;
     serde_json::from_str(text(headers, body)?).map_err(|error| {
         Problem::bad_request(format!("the body is not {what}: {error}"))
             .at("line", error.line())

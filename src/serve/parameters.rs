@@ -127,6 +127,15 @@ pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
+/// Refuses a body that is not said to be JSON.
+pub(super) fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let given = media_type(headers);
+    if given.as_deref() == Some("application/json") {
+        return Ok(());
+    }
+    Err(unsupported(given.as_deref(), &["application/json"]))
+}
+
 /// A body of a media type that is not read here.
 pub(super) fn unsupported(given: Option<&str>, accepted: &[&str]) -> Problem {
     Problem::new(

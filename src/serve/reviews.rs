@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     Service, auth, description,
-    parameters::{media_type, pairs, text, unsupported},
+    parameters::{expect_json, pairs, text},
     problem::Problem,
     tokens::Role,
 };
@@ -172,10 +172,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let caller = auth::allow(&service, &headers, Role::Reviewer)?;
-    let given = media_type(&headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(&headers)?;
     let mut request: Request = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
         Problem::bad_request(format!("the body is not a decision: {error}"))
             .at("line", error.line())

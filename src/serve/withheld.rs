@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     Service, auth,
-    parameters::{media_type, pairs, text, unsupported},
+    parameters::{expect_json, pairs, text},
     problem::Problem,
     tokens::Role,
 };
@@ -126,10 +126,7 @@ fn document(service: &Service, about: &str) -> Result<Id, Problem> {
 
 /// A body in JSON. What is wrong with it is told without repeating it.
 fn read<'a, T: Deserialize<'a>>(headers: &HeaderMap, body: &'a [u8], expected: &str) -> Result<T, Problem> {
-    let given = media_type(headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(headers)?;
     serde_json::from_str(text(headers, body)?).map_err(|error| {
         Problem::bad_request(format!("the body cannot be read; {expected}"))
             .at("line", error.line())

@@ -26,7 +26,7 @@ use super::{
     Service, description,
     lang::PageLang,
     pages,
-    parameters::{media_type, text, unsupported},
+    parameters::{expect_json, media_type, text, unsupported},
     problem::Problem,
 };
 use crate::ask::reconcile::{self, Ground, Query, Terms, extend, suggest};
@@ -215,10 +215,7 @@ pub(super) async fn extend(
 }
 
 fn json_body<'a>(headers: &HeaderMap, query: Option<&str>, body: &'a [u8]) -> Result<(Asked, &'a str), Problem> {
-    let given = media_type(headers);
-    if given.as_deref() != Some("application/json") {
-        return Err(unsupported(given.as_deref(), &["application/json"]));
-    }
+    expect_json(headers)?;
     Ok((Asked::read(query, None)?, text(headers, body)?))
 }
 
