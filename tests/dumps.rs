@@ -88,7 +88,10 @@ fn the_starter_archive_comes_back_with_the_same_digests() {
             );
         }
         // What is known by name is known again.
-        assert_eq!(archive.dictionary().version(), service.archive.dictionary().version());
+        assert_eq!(
+            archive.dictionary().await.expect("it is grown").version(),
+            service.archive.dictionary().await.expect("it is grown").version()
+        );
         let refused = archive.load(&files, &manifest(&first)).await;
         assert!(matches!(refused, Err(LoadError::NotEmpty)), "{refused:?}");
     });

@@ -77,7 +77,7 @@ fn an_entity_is_created_edited_and_undone() {
             6
         );
         assert_eq!(count(archive, "GRAPH <graph/changes> { ?c isn:changeOf <graph/authority/org-example> ; <http://www.w3.org/ns/prov#wasAttributedTo> <agent/nour> }").await, 1);
-        let found = archive.dictionary().exact("Ex. Org.", &[Kind::Organization]);
+        let found = archive.dictionary().await.expect("it is grown").exact("Ex. Org.", &[Kind::Organization]);
         assert_eq!(found, Some(id("org/example")), "it is known by name at once");
 
         let (status, edited) = call(
@@ -433,7 +433,7 @@ fn of_two_decisions_at_the_same_moment_the_second_sees_the_first() {
             reason: Some("test".to_owned()),
             ..Decision::default()
         };
-        let dictionary = archive.dictionary();
+        let dictionary = archive.dictionary().await.expect("it is grown");
         let known = dictionary.decisions();
         // Both are prepared before either is written.
         let one = review::prepare(&archive.store, known, &request("accepted")).await.expect("it can be decided");

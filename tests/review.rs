@@ -42,8 +42,8 @@ async fn update(archive: &Archive, text: &str) {
 }
 
 /// What a text is linked to by the dictionary of now.
-fn things(archive: &Archive, text: &str, lang: &Lang) -> Vec<String> {
-    let found = link(&archive.dictionary(), text, lang, &Context::default());
+async fn things(archive: &Archive, text: &str, lang: &Lang) -> Vec<String> {
+    let found = link(&archive.dictionary().await.expect("it is grown"), text, lang, &Context::default());
     let entity = |target| if let Target::Entity(id) = target { Some(id.to_string()) } else { None };
     found.into_iter().filter_map(|mention| entity(mention.target)).collect()
 }
@@ -127,9 +127,9 @@ fn an_edit_is_in_effect_at_once_and_relinks_what_holds_the_names() {
             )
         };
         let text = "Said the Quiet Observers of Aleppo. Human Rights Watch said more.";
-        assert!(things(&archive, text, &Lang::en()).contains(&"org/hrw".to_owned()));
+        assert!(things(&archive, text, &Lang::en()).await.contains(&"org/hrw".to_owned()));
         update(&archive, &rename("Quiet Observers")).await;
-        let found = link(&archive.dictionary(), text, &Lang::en(), &Context::default());
+        let found = link(&archive.dictionary().await.expect("it is grown"), text, &Lang::en(), &Context::default());
         let named: Vec<&str> = found
             .iter()
             .filter(|mention| mention.target == Target::Entity(id("org/hrw")))
@@ -157,7 +157,7 @@ fn a_new_table_relinks_the_documents_that_were_there_and_a_withdrawn_name_too() 
             [triple("Noor Foundation", "org/noor", "proposed"), triple("Horizon Society", "org/other", "proposed")];
         assert_eq!(mentions(&archive, "doc/one").await, both);
         add(&archive, "bodies.csv", "id,label_en\norg/noor,Light Foundation\n").await;
-        assert_eq!(things(&archive, "The Noor Foundation and the Horizon Society.", &Lang::en()), [""; 0]);
+        assert_eq!(things(&archive, "The Noor Foundation and the Horizon Society.", &Lang::en()).await, [""; 0]);
         archive.relink().await.expect("the store works");
         assert_eq!(mentions(&archive, "doc/one").await, []);
     });
@@ -231,10 +231,10 @@ fn a_decision_is_known_when_the_archive_is_opened_again() {
         assert_eq!(status, 201, "{decided}");
         let expected = [triple("Noor Foundation", "org/other", "corrected")];
         assert_eq!(mentions(&service.archive, "doc/one").await, expected);
-        let version = service.archive.dictionary().version().to_owned();
+        let version = service.archive.dictionary().await.expect("it is grown").version().to_owned();
         let opened = empty(engine).await;
-        assert_eq!(opened.dictionary().version(), version);
-        assert_eq!(things(&opened, "The Noor Foundation spoke.", &Lang::en()), ["org/other"]);
+        assert_eq!(opened.dictionary().await.expect("it is grown").version(), version);
+        assert_eq!(things(&opened, "The Noor Foundation spoke.", &Lang::en()).await, ["org/other"]);
         opened.relink_everything();
         assert_eq!(opened.relink().await.expect("the store works").written, 0);
     });
@@ -372,7 +372,10 @@ fn a_hundred_thousand_names_and_the_time_until_an_edit_is_in_effect() {
             );
             let begun = Instant::now();
             update(&archive, &text).await;
-            assert_eq!(things(&archive, &format!("near {name} today"), &Lang::en()), [format!("place/p{number}")]);
+            assert_eq!(
+                things(&archive, &format!("near {name} today"), &Lang::en()).await,
+                [format!("place/p{number}")]
+            );
             times.push(begun.elapsed());
         }
         times.sort();

@@ -175,7 +175,7 @@ impl Archive {
         self.withhold_original(&linked.original).await?;
         let graph = self.store.iris().document_graph(document);
         let quads = self.with_layer(&graph, document, &text, &redaction).await?;
-        let mut changes = vec![self.restated(&linked, graph, quads)?];
+        let mut changes = vec![self.restated(&linked, graph, quads).await?];
         changes.extend(self.reviews_without(document, &redaction).await?);
         self.store.commit(changes).await?;
         self.learn_decisions(BTreeSet::new()).await?;
@@ -217,8 +217,8 @@ impl Archive {
     }
 
     /// A document whose text has changed here, with its mentions as they are found now, in one change.
-    fn restated(&self, linked: &Linked, graph: NamedNode, quads: Vec<Quad>) -> Result<Change, Error> {
-        let (dictionary, iris) = (self.dictionary(), self.store.iris());
+    async fn restated(&self, linked: &Linked, graph: NamedNode, quads: Vec<Quad>) -> Result<Change, Error> {
+        let (dictionary, iris) = (self.dictionary().await?, self.store.iris());
         let found = document::mentions(&dictionary, &linked.document);
         let mentions = describe::mentions(&self.ontology, &linked.document, &found);
         let broken = |error: rules::Broken| Error::Refused(error.to_string());

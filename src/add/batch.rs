@@ -69,7 +69,7 @@ impl Archive {
         if is_bulk {
             report.resumed = self.begin_adding().await?;
         }
-        let before = self.dictionary();
+        let before = self.dictionary().await?;
         let mut course = Course { settings, report, progress };
         let (readable, mut things) = self.learn_names(plan, &mut course).await?;
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
@@ -143,7 +143,7 @@ impl Archive {
         let written = report.added.iter().filter(|added| added.outcome != UNCHANGED);
         let fresh = written.filter_map(|added| added.graph.strip_prefix(start.as_str()));
         let fresh: Arc<BTreeSet<Id>> = Arc::new(fresh.filter_map(|key| format!("doc/{key}").parse().ok()).collect());
-        let expected = self.dictionary();
+        let expected = self.dictionary().await?;
         self.take_in(&things).await?;
         let (since, meanwhile) = (self.changed_since(&before, &things), self.changed_since(&expected, &things));
         self.relink_later(before, since, Documents::Except(Arc::clone(&fresh)));
@@ -178,7 +178,7 @@ impl Archive {
             // What the words in the fields name is a fact of the document, and known only with the names of the batch.
             self.expect(found.clone(), facts.clone()).await?;
             for mut document in unresolved {
-                document::resolve(&self.dictionary(), &mut document);
+                document::resolve(&*self.dictionary().await?, &mut document);
                 names::of(&Record::Document(document), &mut Vec::new(), &mut facts);
             }
         }

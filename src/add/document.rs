@@ -24,7 +24,7 @@ pub(super) async fn prepare(
     bytes: &[u8],
     settings: &Settings,
 ) -> Result<Result<Offered, String>, Error> {
-    let dictionary = archive.dictionary();
+    let dictionary = archive.dictionary().await?;
     archive.withhold_again(&mut document);
     resolve(&dictionary, &mut document);
     let quads = describe::document(&archive.ontology, &document);

@@ -82,6 +82,8 @@ pub struct Archive {
     /// The archive as it stood when somebody last asked for that.
     pub pasts: crate::ask::past::Pasts,
     dictionary: RwLock<Arc<Dictionary>>,
+    /// Set once the dictionary was grown from what the store holds.
+    begun: tokio::sync::OnceCell<()>,
     /// How often the dictionary was changed.
     learned: AtomicU64,
     /// What is withheld in the texts of documents.
@@ -106,7 +108,7 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// Opens an archive over a store; the dictionary is grown from what the store holds, the views are in memory.
+    /// Opens an archive over a store; the views are in memory.
     pub async fn open(
         store: Store,
         ontology: Ontology,
@@ -114,10 +116,10 @@ impl Archive {
         originals: Originals,
     ) -> Result<Self, crate::store::Error> {
         let vocabulary = names::vocabulary(&ontology);
-        let views = Views::open(store.clone(), None)?;
+        let views = Views::open(&store, None)?;
         let memory = Embedded::memory(Options { workers: 2, queue: 64, memory: u64::MAX })?;
         let private = open_private(&store, Arc::new(memory)).await?;
-        let archive = Self {
+        Ok(Self {
             store,
             private,
             views,
@@ -129,6 +131,7 @@ impl Archive {
             pasts: crate::ask::past::Pasts::default(),
             ontology_digests: OnceLock::new(),
             dictionary: RwLock::new(Arc::new(Dictionary::new(Vec::new(), &Facts::new()))),
+            begun: tokio::sync::OnceCell::new(),
             learned: AtomicU64::default(),
             withheld: RwLock::default(),
             waiting: Mutex::default(),
@@ -136,9 +139,7 @@ impl Archive {
             adding: AtomicU8::default(),
             resembling: tokio::sync::Mutex::default(),
             turn: tokio::sync::Mutex::default(),
-        };
-        archive.grow(Vec::new(), Facts::new()).await?;
-        Ok(archive)
+        })
     }
 
     /// Keeps what is never shown in an engine of its own, in place of memory.
@@ -149,7 +150,7 @@ impl Archive {
 
     /// Keeps the views in a folder, so that they need not be made anew when the archive is opened again.
     pub fn keep_views(&mut self, folder: &Path) -> Result<(), crate::store::Error> {
-        self.views = Views::open(self.store.clone(), Some(folder))?;
+        self.views = Views::open(&self.store, Some(folder))?;
         self.resembling = tokio::sync::Mutex::new(resemblance::Index::open(folder));
         Ok(())
     }

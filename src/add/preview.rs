@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Archive, File, Settings, document};
 use crate::{
     intake::{Notice, Record},
+    link::Dictionary,
     model::{Document, Mention},
 };
 
@@ -20,18 +21,17 @@ pub struct Preview {
 }
 
 impl Archive {
-    /// Reads and links the documents of a file.
-    pub fn preview(&self, file: &File, settings: &Settings) -> Result<Vec<Preview>, String> {
+    /// Reads the documents of a file and links them by a dictionary.
+    pub fn preview(&self, file: &File, settings: &Settings, dictionary: &Dictionary) -> Result<Vec<Preview>, String> {
         let (intake, _) = self.read(file, settings)?;
-        let dictionary = self.dictionary();
         let documents = intake.records.into_iter().filter_map(|record| match record {
             Record::Document(document) => Some(document),
             Record::Entity(_) | Record::Tenure { .. } => None,
         });
         let previews: Vec<Preview> = documents
             .map(|mut document| {
-                document::resolve(&dictionary, &mut document);
-                let found = document::mentions(&dictionary, &document);
+                document::resolve(dictionary, &mut document);
+                let found = document::mentions(dictionary, &document);
                 let mentions = found
                     .into_iter()
                     .map(|(number, mentions)| (document.layers[number].lang.to_string(), mentions))

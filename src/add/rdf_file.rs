@@ -45,7 +45,7 @@ impl Archive {
             Ok(read) => read,
             Err(reason) => return Ok(Err(reason)),
         };
-        let (mut offered, dictionary) = (Vec::new(), self.dictionary());
+        let (mut offered, dictionary) = (Vec::new(), self.dictionary().await?);
         for (graph, quads) in graphs {
             if self.is_there(&graph, &quads, settings).await? {
                 offered.push(Offered::There(graph));

@@ -162,7 +162,7 @@ impl Archive {
     async fn relink_some(&self, some: &[Id], waiting: &Waiting, done: &mut Relinked) -> Result<(), Error> {
         // Nobody may replace a text while its mentions are being found.
         let _turn = self.turn.lock().await;
-        let now = self.dictionary();
+        let now = self.dictionary().await?;
         let mut changes = Vec::new();
         for linked in linking::read(&self.store, some).await? {
             done.looked_at += 1;

@@ -1,8 +1,8 @@
 //! The public graphs, one after the other: what leaves the archive as a whole.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use oxigraph::model::{NamedNode, Quad};
+use oxigraph::model::NamedNode;
 
 use crate::{
     rdf::{
@@ -58,19 +58,42 @@ pub(super) fn only(store: &Store) -> String {
     format!("FILTER(!STRSTARTS(STR(?g), \"{}\"))", store.iris().path("graph/inbox/").as_str())
 }
 
-/// What a graph says.
-pub async fn quads(store: &Store, graph: &NamedNode) -> Result<Vec<Quad>, Error> {
-    store.construct(&format!("CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {graph} {{ ?s ?p ?o }} }}")).await
+/// What each of some graphs says: lines of N-Triples in canonical spelling, in no order.
+pub async fn lines(store: &Store, graphs: &[Public]) -> Result<Vec<Vec<String>>, Error> {
+    let branch = |(number, public): (usize, &Public)| {
+        format!("{{ GRAPH {} {{ ?s ?p ?o }} BIND({number} AS ?n) }}", public.graph)
+    };
+    let branches: Vec<String> = graphs.iter().enumerate().map(branch).collect();
+    let query = format!("SELECT (STR(?n) AS ?number) ?s ?p ?o {{ {} }}", branches.join(" UNION "));
+    let mut lines = vec![Vec::new(); graphs.len()];
+    let take = |row: &[Cow<'_, str>]| {
+        let [number, subject, predicate, object] = row else { return };
+        if let Some(lines) = number.trim_matches('"').parse::<usize>().ok().and_then(|number| lines.get_mut(number)) {
+            lines.push(line(subject, predicate, object));
+        }
+    };
+    store.each_spelled(&query, store.limits(), take).await?;
+    Ok(lines)
 }
 
-/// What the provenance says of some graphs.
-pub async fn provenance(store: &Store, graphs: &[Public]) -> Result<Vec<Quad>, Error> {
+/// What the provenance says of some graphs: lines of N-Triples in canonical spelling, in no order.
+pub async fn provenance(store: &Store, graphs: &[Public]) -> Result<Vec<String>, Error> {
     let names: Vec<String> = graphs.iter().map(|public| public.graph.to_string()).collect();
     let prov = store.iris().graph("prov");
     let names = names.join(" ");
-    store
-        .construct(&format!("CONSTRUCT {{ ?g ?p ?o }} {{ VALUES ?g {{ {names} }} GRAPH {prov} {{ ?g ?p ?o }} }}"))
-        .await
+    let query = format!("SELECT ?g ?p ?o {{ VALUES ?g {{ {names} }} GRAPH {prov} {{ ?g ?p ?o }} }}");
+    let mut lines = Vec::new();
+    let take = |row: &[Cow<'_, str>]| {
+        if let [subject, predicate, object] = row {
+            lines.push(line(subject, predicate, object));
+        }
+    };
+    store.each_spelled(&query, store.limits(), take).await?;
+    Ok(lines)
+}
+
+fn line(subject: &str, predicate: &str, object: &str) -> String {
+    [subject, " ", predicate, " ", object, " .\n"].concat()
 }
 
 /// The terms that some graphs may be used under, each once.

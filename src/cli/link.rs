@@ -111,7 +111,7 @@ impl Linker<'_> {
         let mut previews = match input {
             Input::File(file) => self
                 .archive
-                .preview(&file, &self.settings)
+                .preview(&file, &self.settings, &*self.archive.dictionary().await?)
                 .map_err(|reason| anyhow::anyhow!("{}: {reason}", file.name))?,
             Input::Text(text) => return self.text(text, first).await,
         };
@@ -146,7 +146,7 @@ impl Linker<'_> {
         }
         let lang = self.args.lang.clone().unwrap_or_else(|| detect(&text));
         let context = Context { issued: self.args.issued.as_ref(), ..Context::default() };
-        let mut mentions = link_text(&self.archive.dictionary(), &text, &lang, &context);
+        let mut mentions = link_text(&*self.archive.dictionary().await?, &text, &lang, &context);
         if self.args.json || self.args.format == LinkFormat::Table {
             self.keep(&mut mentions).await?;
             let document = Document::new(Id::new(isnad::model::Kind::Document, "stdin")?);
@@ -200,7 +200,7 @@ impl Linker<'_> {
         for linked in &mut texts {
             self.keep(&mut linked.mentions).await?;
         }
-        let dictionary = self.archive.dictionary();
+        let dictionary = self.archive.dictionary().await?;
         let (store, version) = (&self.archive.store, dictionary.version());
         let labels = match format {
             Format::Json | Format::Csv => {

@@ -16,7 +16,7 @@ use super::{
 
 pub(super) async fn review(cli: &Cli, args: &Review) -> anyhow::Result<ExitCode> {
     let archive = open::archive(cli, work::ALONE).await?;
-    let dictionary = archive.dictionary();
+    let dictionary = archive.dictionary().await?;
     let known = dictionary.decisions();
     let prepared = match &args.command {
         None => return list(&archive, args).await,
@@ -77,7 +77,7 @@ async fn prepare(
         revises: decide.revises.clone(),
         by: decide.by.clone(),
     };
-    Ok(review::prepare(&archive.store, archive.dictionary().decisions(), &request).await?)
+    Ok(review::prepare(&archive.store, archive.dictionary().await?.decisions(), &request).await?)
 }
 
 /// The cases, one a line: what a decision teaches, how often, how sure, the words, what they name, what else they could.

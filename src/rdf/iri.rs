@@ -38,7 +38,7 @@ impl Iris {
     /// The IRI of a path under the base. The path is ours: checked when its [`Id`] was made.
     #[must_use]
     pub fn path(&self, path: &str) -> NamedNode {
-        NamedNode::new_unchecked(format!("{}{path}", self.base))
+        NamedNode::new_unchecked([self.base.as_str(), path].concat())
     }
 
     /// The IRI of a thing or of a part of one.

@@ -316,7 +316,7 @@ async fn correct(
                 by: Some(caller.agent.trim_start_matches("agent/").to_owned()),
                 ..Request::default()
             };
-            let dictionary = archive.dictionary();
+            let dictionary = archive.dictionary().await?;
             let prepared = review::prepare(&archive.store, dictionary.decisions(), &request).await?;
             if !prepared.is_known {
                 archive.decide(&prepared.decision, &prepared.documents).await?;

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     add::Decided,
     ask,
+    link::Decisions,
     model::{Decision, Id},
     review::{self, Applies, Filter, Prepared, Refusal, Request},
 };
@@ -32,7 +33,7 @@ const MOST: usize = 100;
 pub(super) async fn list(State(service): State<Arc<Service>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
     let filter = filter(&service, &query)?;
-    let (store, decisions) = (&service.archive.store, service.archive.dictionary());
+    let (store, decisions) = (&service.archive.store, service.archive.dictionary().await?);
     let page = service.cases.page(store, &filter).await?;
     let figures = service.cases.figures(store, decisions.decisions()).await?;
     let link = page.next.as_deref().map(|next| next_link("/api/reviews", &query, next));
@@ -127,17 +128,18 @@ pub(super) async fn decisions(
                 .is_none_or(|thing| decision.thing == *thing || decision.correction.as_ref() == Some(thing))
     });
     let from = after.and_then(|after| all.iter().position(|decision| decision.id == after)).map_or(0, |at| at + 1);
-    let page: Vec<Value> = all[from..].iter().take(most).map(|decision| shown(&service, decision)).collect();
+    let dictionary = service.archive.dictionary().await?;
+    let shown = |decision| shown(dictionary.decisions(), decision);
+    let page: Vec<Value> = all[from..].iter().take(most).map(shown).collect();
     let next = (from + page.len() < all.len()).then(|| all[from + page.len() - 1].id.to_string());
     let link = next.as_deref().map(|next| next_link("/api/reviews/decisions", &query, next));
     Ok(with_link(Json(json!({ "decisions": page, "total": all.len(), "next": next })).into_response(), link))
 }
 
 /// A decision, with whether it is in force.
-fn shown(service: &Service, decision: &Decision) -> Value {
-    let dictionary = service.archive.dictionary();
+fn shown(known: &Decisions, decision: &Decision) -> Value {
     let mut value = json!(decision);
-    value["in_force"] = dictionary.decisions().holds(&decision.id).into();
+    value["in_force"] = known.holds(&decision.id).into();
     value["href"] = address(&decision.id).into();
     value
 }
@@ -162,7 +164,7 @@ pub(super) async fn decision(
     let all = ask::decisions::all(&service.archive.store).await?;
     let found = all.iter().find(|decision| decision.id == id);
     let found = found.ok_or_else(|| Problem::not_found(format!("there is no decision {id}")))?;
-    Ok(Json(shown(&service, found)))
+    Ok(Json(shown(service.archive.dictionary().await?.decisions(), found)))
 }
 
 /// `POST /api/reviews`: decides.
@@ -180,7 +182,7 @@ pub(super) async fn post(
     })?;
     request.by = caller.signs(request.by)?;
     let archive = &service.archive;
-    let prepared = review::prepare(&archive.store, archive.dictionary().decisions(), &request).await?;
+    let prepared = review::prepare(&archive.store, archive.dictionary().await?.decisions(), &request).await?;
     carry_out(&service, &headers, prepared).await
 }
 
@@ -195,7 +197,7 @@ pub(super) async fn undo(
     let given = pairs(query.as_deref().unwrap_or_default());
     let value = |wanted: &str| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let archive = &service.archive;
-    let (id, dictionary) = (from_address(&key, &name)?, archive.dictionary());
+    let (id, dictionary) = (from_address(&key, &name)?, archive.dictionary().await?);
     let by = caller.signs(value("by").map(ToOwned::to_owned))?;
     let prepared = review::undo(&archive.store, dictionary.decisions(), &id, value("reason"), by.as_deref()).await?;
     carry_out(&service, &headers, prepared).await
@@ -207,7 +209,7 @@ async fn carry_out(service: &Service, headers: &HeaderMap, prepared: Prepared) -
         return Err(Refusal::Decided(other).into());
     }
     let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
-    let mut body = shown(service, &decision);
+    let mut body = shown(service.archive.dictionary().await?.decisions(), &decision);
     let Applies { mentions, documents } = applies_to;
     body["applies_to"] = json!({ "mentions": mentions, "documents": documents });
     let mut response = (status, Json(body)).into_response();

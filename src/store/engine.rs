@@ -126,6 +126,9 @@ impl Dataset {
     }
 }
 
+/// Whoever has so much time, a week, as what is made behind the scenes, takes no place from those who wait for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(7 * 86_400);
+
 /// What a query may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

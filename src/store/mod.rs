@@ -28,7 +28,7 @@ pub(crate) use changes::graph_block;
 pub use changes::{Change, ChangeKind, Outcome, log_text};
 pub use embedded::{Draft, Embedded, Options, parse_query, parse_update};
 pub use engine::{
-    Answer, Dataset, Engine, Error, Explanation, Kind, Limits, Progress, Query, Review, Step, Touched, Update,
+    Answer, Dataset, Engine, Error, Explanation, Kind, Limits, PATIENCE, Progress, Query, Review, Step, Touched, Update,
 };
 pub use history::{Act, Delta, Past, history_text};
 pub use originals::{Digest, NotADigest, Originals, OriginalsError};
@@ -162,6 +162,12 @@ impl Store {
     #[must_use]
     pub fn iris(&self) -> &Iris {
         &self.iris
+    }
+
+    /// The same store, asked by whoever has time: see [`PATIENCE`].
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { limits: Limits { deadline: PATIENCE, rows: u64::MAX, memory: u64::MAX }, ..self.clone() }
     }
 
     /// The limits of the store's own questions.

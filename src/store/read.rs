@@ -114,10 +114,54 @@ impl<'a> Cell<'a> {
     }
 }
 
+/// A cell of the tab-separated syntax as canonical N-Triples spell it.
+fn spelled(cell: &str) -> Result<Cow<'_, str>, Error> {
+    let xsd = |kind: &str| Cow::Owned(format!("\"{cell}\"^^<http://www.w3.org/2001/XMLSchema#{kind}>"));
+    let is_escaped = |text: &str| text.bytes().any(|byte| matches!(byte, 0..0x20 | b'\\' | 0x7f));
+    Ok(match cell.as_bytes().first() {
+        None | Some(b'<' | b'_') => Cow::Borrowed(cell),
+        Some(b'"') if !is_escaped(cell) && !cell.ends_with("XMLSchema#string>") => Cow::Borrowed(cell),
+        Some(b'"') => Cow::Owned(cell.parse::<Term>().map_err(Error::internal)?.to_string()),
+        Some(b't' | b'f') => xsd("boolean"),
+        Some(_) if cell.contains(['e', 'E']) => xsd("double"),
+        Some(_) if cell.contains('.') => xsd("decimal"),
+        Some(_) => xsd("integer"),
+    })
+}
+
 impl Store {
     /// Asks a SELECT of the store's own and hands over its rows one by one, cell by cell in the order of the
     /// variables, for answers too large to be held.
     pub async fn each(&self, text: &str, limits: Limits, mut row: impl FnMut(&[Cell<'_>])) -> Result<(), Error> {
+        let take = |line: &str| {
+            let cells: Vec<Cell<'_>> = line.split('\t').map(Cell::read).collect();
+            row(&cells);
+            Ok(())
+        };
+        self.each_line(text, limits, take).await
+    }
+
+    /// Asks a SELECT of the store's own and hands over its rows one by one, each term as canonical N-Triples spell it;
+    /// what is not bound is empty.
+    pub async fn each_spelled(
+        &self,
+        text: &str,
+        limits: Limits,
+        mut row: impl FnMut(&[Cow<'_, str>]),
+    ) -> Result<(), Error> {
+        let take = |line: &str| {
+            row(&line.split('\t').map(spelled).collect::<Result<Vec<_>, _>>()?);
+            Ok(())
+        };
+        self.each_line(text, limits, take).await
+    }
+
+    async fn each_line(
+        &self,
+        text: &str,
+        limits: Limits,
+        mut take: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let query = Query::new(text, AnswerFormat::Solutions(SolutionsFormat::Tsv), limits);
         let Answer { mut body } = self.engine.query(query).await?;
         let (mut rest, mut is_head) = (BytesMut::new(), true);
@@ -129,8 +173,7 @@ impl Store {
             let lines = std::str::from_utf8(&whole).map_err(Error::internal)?;
             for line in lines.lines() {
                 if !std::mem::take(&mut is_head) {
-                    let cells: Vec<Cell<'_>> = line.split('\t').map(Cell::read).collect();
-                    row(&cells);
+                    take(line)?;
                 }
             }
         }

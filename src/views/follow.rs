@@ -64,6 +64,8 @@ struct Inner {
     counted: Mutex<Option<(u64, Counts)>>,
     /// Which change was the last to touch what, once it was made out.
     touched: RwLock<Option<Touched>>,
+    /// Whether that was made out once.
+    was_touched: AtomicBool,
     /// Held by whoever brings that up to date.
     touching: Mutex<()>,
 }
@@ -88,10 +90,10 @@ impl std::fmt::Debug for Views {
 
 impl Views {
     /// Opens the views of a store, in a folder or in memory. They show nothing before the first [`Views::refresh`].
-    pub fn open(store: Store, folder: Option<&Path>) -> Result<Self, Error> {
+    pub fn open(store: &Store, folder: Option<&Path>) -> Result<Self, Error> {
         let text = open_text(folder).map_err(Error::internal)?;
         Ok(Self(Arc::new(Inner {
-            store,
+            store: store.patient(),
             folder: folder.map(Path::to_owned),
             text: RwLock::new(Arc::new(text)),
             places: RwLock::default(),
@@ -105,6 +107,7 @@ impl Views {
             sorted: Mutex::default(),
             counted: Mutex::default(),
             touched: RwLock::default(),
+            was_touched: AtomicBool::default(),
             touching: Mutex::default(),
         })))
     }
@@ -163,6 +166,10 @@ impl Views {
         let last = self.0.store.last_change().await?;
         if let Some(number) = self.0.touched_at(last, seen) {
             return Ok(number);
+        }
+        // Of a large archive it takes minutes to make it out for the first time: one waits for that, not everybody.
+        if !self.0.was_touched.load(Ordering::Relaxed) && self.0.touching.try_lock().is_err() {
+            return Ok(last);
         }
         let inner = Arc::clone(&self.0);
         let refreshing = tokio::spawn(async move { inner.refresh_touched().await });
@@ -396,6 +403,7 @@ impl Inner {
         };
         now.settle(&self.store).await?;
         *self.touched.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        self.was_touched.store(true, Ordering::Relaxed);
         Ok(())
     }
 

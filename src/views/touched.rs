@@ -9,7 +9,6 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     fmt::Write as _,
-    time::Duration,
 };
 
 use oxigraph::model::NamedNode;
@@ -17,11 +16,8 @@ use oxigraph::model::NamedNode;
 use super::{KEY, key};
 use crate::{
     rdf::{Iris, describe::RUN, vocab::isn},
-    store::{Cell, Error, Limits, Store},
+    store::{Cell, Error, Store},
 };
-
-/// Everything is read once, however long it takes: nobody waits for it.
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(3600), rows: u64::MAX, memory: u64::MAX };
 
 /// So many graphs go into one question.
 const BATCH: usize = 50;
@@ -91,7 +87,7 @@ impl Touched {
             iris.graph("changes"),
             iris.graph("prov"),
         );
-        store.each(&query, LIMITS, |row| name(iris, row, &mut named)).await?;
+        store.each(&query, store.limits(), |row| name(iris, row, &mut named)).await?;
         for (graph, names) in named {
             let of = document_graph(iris, &graph).and_then(|document| numbers.get(&document).copied());
             // What is not in the log was there before it, or is written past it: nothing is known of it.
@@ -123,7 +119,7 @@ impl Touched {
             let known = numbers.entry((*graph).to_owned()).or_default();
             *known = number.max(*known);
         };
-        store.each(&query, LIMITS, take).await?;
+        store.each(&query, store.limits(), take).await?;
         // Of a graph that is gone nothing else tells.
         for (graph, number) in &numbers {
             self.touch(said_of(graph), *number);
@@ -145,7 +141,7 @@ impl Touched {
             });
             let query = format!("SELECT DISTINCT ?g ?s ?o {{ {branches} BIND(IF(isIRI(?x), ?x, ?s) AS ?o) }}");
             let mut named: HashMap<String, HashSet<u64>> = HashMap::new();
-            store.each(&query, LIMITS, |row| name(iris, row, &mut named)).await?;
+            store.each(&query, store.limits(), |row| name(iris, row, &mut named)).await?;
             for graph in batch {
                 self.put(said_of(graph), named.remove(graph).unwrap_or_default(), last);
                 self.touch(said_of(graph), last);

@@ -8,28 +8,40 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
+    mem,
     path::Path,
+    sync::mpsc::{SyncSender, sync_channel},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use oxigraph::model::{BlankNode, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::{
+    io::{RdfFormat, RdfParser},
+    model::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term},
+};
 use sha2::{Digest, Sha256};
 use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{DumpError, FileName, MANIFEST, SUMMARY, Unfinished};
 use crate::{
     ask::public::{self, Public},
-    rdf::{GraphRecord, Iris, Manifest, Packer, Part, Summary, canonicalize, hex, vocab::rdf},
+    rdf::{Canonical, GraphRecord, Iris, Manifest, Packer, Part, Summary, canonicalize, hex, vocab::rdf},
     store::{Error, Store},
 };
 
-/// So many graphs are read at once.
+/// So many questions are asked at once.
 const AT_ONCE: usize = 2;
+
+/// So many graphs are read in one question.
+const GRAPHS_AT_ONCE: usize = 100;
 
 /// Of so many graphs the provenance is read in one question.
 const RECORDS_AT_ONCE: usize = 500;
+
+/// So many blocks wait to be compressed.
+const BLOCKS: usize = 16;
 
 /// So many bytes are compressed at once.
 const BLOCK: usize = 1 << 16;
@@ -37,15 +49,16 @@ const BLOCK: usize = 1 << 16;
 /// How long a reader waits where the engine has no room for one more question.
 const WAIT: Duration = Duration::from_millis(200);
 
-/// What was read.
+/// What was read, as lines of N-Triples.
 enum Read {
-    /// A graph.
-    Graph(Public, Vec<Quad>),
+    /// Some graphs, in the order of their names.
+    Graphs(Vec<(Public, Vec<String>)>),
     /// What the provenance says of some graphs, in the order of their names.
-    Provenance(Vec<Quad>),
+    Provenance(Vec<String>),
 }
 
 pub(super) async fn make(store: &Store, folder: &Path) -> Result<Summary, DumpError> {
+    let store = &store.patient();
     let sequence = store.last_change().await?;
     let made = Timestamp::now();
     let name = format!("{}-{sequence}", made.strftime("%Y-%m-%d"));
@@ -93,10 +106,11 @@ pub(super) async fn make(store: &Store, folder: &Path) -> Result<Summary, DumpEr
 /// Reads every public graph, and what the provenance says of it.
 async fn read(store: &Store, sender: mpsc::Sender<Read>) -> Result<(), Error> {
     let graphs = public::graphs(store).await?;
-    let mut reading = stream::iter(graphs.iter().cloned())
-        .map(|public| async move {
-            let quads = patiently(|| public::quads(store, &public.graph)).await?;
-            Ok::<_, Error>(Read::Graph(public, quads))
+    let some: Vec<Vec<Public>> = graphs.chunks(GRAPHS_AT_ONCE).map(<[Public]>::to_vec).collect();
+    let mut reading = stream::iter(some)
+        .map(|some| async move {
+            let lines = patiently(|| public::lines(store, &some)).await?;
+            Ok::<_, Error>(Read::Graphs(some.into_iter().zip(lines).collect()))
         })
         .buffered(AT_ONCE);
     while let Some(read) = reading.try_next().await? {
@@ -105,8 +119,8 @@ async fn read(store: &Store, sender: mpsc::Sender<Read>) -> Result<(), Error> {
         }
     }
     for some in graphs.chunks(RECORDS_AT_ONCE) {
-        let quads = patiently(|| public::provenance(store, some)).await?;
-        if sender.send(Read::Provenance(quads)).await.is_err() {
+        let lines = patiently(|| public::provenance(store, some)).await?;
+        if sender.send(Read::Provenance(lines)).await.is_err() {
             return Ok(());
         }
     }
@@ -123,37 +137,54 @@ async fn patiently<T, F: Future<Output = Result<T, Error>>>(ask: impl Fn() -> F)
     }
 }
 
-/// One of the two files, with its provenance.
+/// One of the two files, with its provenance. It is compressed on a thread of its own, which takes longest.
 struct File {
-    packer: Packer<Unfinished>,
+    block: String,
+    blocks: SyncSender<String>,
+    packing: JoinHandle<io::Result<()>>,
     provenance: Sha256,
     records: u64,
 }
 
 impl File {
     fn new(folder: &Path, name: &FileName) -> io::Result<Self> {
-        let packer = Packer::new(name.packing, Unfinished::new(folder.join(name.to_string()))?)?;
-        Ok(Self { packer, provenance: Sha256::new(), records: 0 })
+        let mut packer = Packer::new(name.packing, Unfinished::new(folder.join(name.to_string()))?)?;
+        let (blocks, waiting) = sync_channel::<String>(BLOCKS);
+        let packing = thread::Builder::new().name("dump".to_owned()).spawn(move || {
+            waiting.iter().try_for_each(|block| packer.write_all(block.as_bytes()))?;
+            packer.finish().and_then(Unfinished::finish).map(drop)
+        })?;
+        Ok(Self { block: String::new(), blocks, packing, provenance: Sha256::new(), records: 0 })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        // Where nobody takes it, what happened is told below.
+        let _ = self.blocks.send(self.block);
+        drop(self.blocks);
+        self.packing.join().unwrap_or_else(|_| Err(gone()))
     }
 
     /// Writes the lines of a graph in canonical form, with its name.
     fn put(&mut self, text: &str, graph: &NamedNode) -> io::Result<u64> {
         let end = format!("{graph} .\n");
         let mut lines = 0;
-        let mut block = String::with_capacity(2 * BLOCK);
         // Within a literal a line break is written otherwise, so this is the end of a line.
         for line in text.split_inclusive(".\n") {
-            block.push_str(line.strip_suffix(".\n").unwrap_or(line));
-            block.push_str(&end);
+            self.block.push_str(line.strip_suffix(".\n").unwrap_or(line));
+            self.block.push_str(&end);
             lines += 1;
-            if block.len() >= BLOCK {
-                self.packer.write_all(block.as_bytes())?;
-                block.clear();
+            if self.block.len() >= BLOCK {
+                let whole = mem::replace(&mut self.block, String::with_capacity(2 * BLOCK));
+                self.blocks.send(whole).map_err(|_| gone())?;
             }
         }
-        self.packer.write_all(block.as_bytes())?;
         Ok(lines)
     }
+}
+
+/// What compresses has ended before its time.
+fn gone() -> io::Error {
+    io::Error::other("the file could not be written to its end")
 }
 
 /// The summary and the records that were gathered while writing.
@@ -167,29 +198,31 @@ fn write(iris: &Iris, folder: &Path, mut receiver: mpsc::Receiver<Read>) -> Resu
     let mut records: Vec<GraphRecord> = Vec::new();
     let mut classes = BTreeMap::new();
     let prov = iris.graph("prov");
+    let class = format!("{} <{}", rdf::TYPE, iris.path("ontology#").as_str());
     while let Some(read) = receiver.blocking_recv() {
         match read {
-            Read::Graph(public, mut quads) => {
-                let canonical = canonicalize(&quads).map_err(DumpError::other)?;
-                let text = if rename_blank_nodes(&mut quads, records.len()) { lines(&quads) } else { canonical.text };
-                let file = if public.part == Part::Links { &mut links } else { &mut archive };
-                let triples = file.put(&text, &public.graph).map_err(failed())?;
-                // A graph that is withdrawn meanwhile is empty.
-                if triples > 0 {
-                    if public.part != Part::Links {
-                        count(iris, &quads, &mut classes);
+            Read::Graphs(graphs) => {
+                for (public, lines) in graphs {
+                    let Canonical { text, digest } = canonical(lines, records.len())?;
+                    let file = if public.part == Part::Links { &mut links } else { &mut archive };
+                    let triples = file.put(&text, &public.graph).map_err(failed())?;
+                    // A graph that is withdrawn meanwhile is empty.
+                    if triples > 0 {
+                        if public.part != Part::Links {
+                            count(&class, &text, &mut classes);
+                        }
+                        records.push(record(public, triples, digest));
                     }
-                    records.push(record(public, triples, canonical.digest));
                 }
             }
-            Read::Provenance(quads) => {
-                let is_link = |quad: &&Quad| match &quad.subject {
-                    NamedOrBlankNode::NamedNode(graph) => Part::of(iris, graph.as_ref()) == Some(Part::Links),
-                    NamedOrBlankNode::BlankNode(_) => false,
+            Read::Provenance(lines) => {
+                let is_link = |line: &String| {
+                    let graph = line.split(' ').next().unwrap_or_default().trim_matches(['<', '>']);
+                    Part::of(iris, NamedNodeRef::new_unchecked(graph)) == Some(Part::Links)
                 };
-                let (of_links, others): (Vec<&Quad>, Vec<&Quad>) = quads.iter().partition(is_link);
-                for (file, quads) in [(&mut links, of_links), (&mut archive, others)] {
-                    let text = canonicalize(quads).map_err(DumpError::other)?.text;
+                let (of_links, others): (Vec<String>, Vec<String>) = lines.into_iter().partition(is_link);
+                for (file, lines) in [(&mut links, of_links), (&mut archive, others)] {
+                    let text = canonical(lines, records.len())?.text;
                     file.records += file.put(&text, &prov).map_err(failed())?;
                     file.provenance.update(text);
                 }
@@ -197,10 +230,10 @@ fn write(iris: &Iris, folder: &Path, mut receiver: mpsc::Receiver<Read>) -> Resu
         }
     }
     for (file, part) in [(archive, Part::Provenance), (links, Part::Links)] {
-        let File { packer, provenance, records: triples } = file;
-        packer.finish().and_then(Unfinished::finish).map_err(failed())?;
+        let (triples, digest) = (file.records, hex(&file.provenance.clone().finalize()));
+        file.finish().map_err(failed())?;
         let public = Public { graph: prov.clone(), part, licence: None, source: None };
-        records.push(record(public, triples, hex(&provenance.finalize())));
+        records.push(record(public, triples, digest));
     }
     Ok((summary_of(&records, classes), records))
 }
@@ -221,15 +254,27 @@ fn summary_of(records: &[GraphRecord], classes: BTreeMap<String, u64>) -> Summar
     Summary { name, base, made: Timestamp::UNIX_EPOCH, sequence: 0, until: 0, graphs, triples, classes }
 }
 
-/// Counts the things of each class of the ontology.
-fn count(iris: &Iris, quads: &[Quad], classes: &mut BTreeMap<String, u64>) {
-    for quad in quads.iter().filter(|quad| quad.predicate == rdf::TYPE) {
-        if let Term::NamedNode(class) = &quad.object
-            && let Some(class) = iris.relative(class.as_str()).and_then(|path| path.strip_prefix("ontology#"))
-        {
+/// Counts the things of each class of the ontology: `class` is how what follows the subject begins.
+fn count(class: &str, text: &str, classes: &mut BTreeMap<String, u64>) {
+    for line in text.lines() {
+        let said = line.split_once(' ').and_then(|(_, said)| said.strip_prefix(class)?.strip_suffix("> ."));
+        if let Some(class) = said {
             *classes.entry(class.to_owned()).or_default() += 1;
         }
     }
+}
+
+/// The text of a graph and its digest. Its blank nodes get a name that no other graph of the file has for its own.
+fn canonical(lines: Vec<String>, graph: usize) -> Result<Canonical, DumpError> {
+    let lines = match Canonical::of_ground_lines(lines) {
+        Ok(canonical) => return Ok(canonical),
+        Err(lines) => lines,
+    };
+    let parser = RdfParser::from_format(RdfFormat::NTriples);
+    let mut quads = parser.for_slice(&lines.concat()).collect::<Result<Vec<Quad>, _>>().map_err(DumpError::other)?;
+    let canonical = canonicalize(&quads).map_err(DumpError::other)?;
+    let text = if rename_blank_nodes(&mut quads, graph) { sorted(&quads) } else { canonical.text };
+    Ok(Canonical { text, digest: canonical.digest })
 }
 
 /// Gives blank nodes a name that no other graph of the file has for its own; tells whether there are any.
@@ -247,7 +292,7 @@ fn rename_blank_nodes(quads: &mut [Quad], graph: usize) -> bool {
     any
 }
 
-fn lines(quads: &[Quad]) -> String {
+fn sorted(quads: &[Quad]) -> String {
     let mut lines: Vec<String> =
         quads.iter().map(|quad| format!("{} {} {} .\n", quad.subject, quad.predicate, quad.object)).collect();
     lines.sort_unstable();

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::ask::Piece;
 
+/// How many bytes a node or an edge usually takes.
+const USUAL: usize = 512;
+
 #[derive(Serialize)]
 struct NodeLink<'a> {
     directed: bool,
@@ -16,5 +19,7 @@ struct NodeLink<'a> {
 
 pub(super) fn write(piece: &Piece) -> io::Result<Vec<u8>> {
     let graph = NodeLink { directed: piece.is_directed(), multigraph: true, piece };
-    serde_json::to_vec(&graph).map_err(io::Error::other)
+    let mut text = Vec::with_capacity((piece.nodes.len() + piece.edges.len()) * USUAL);
+    serde_json::to_writer(&mut text, &graph)?;
+    Ok(text)
 }

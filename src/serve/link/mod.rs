@@ -63,7 +63,7 @@ pub(super) async fn post(
     let words = text(&headers, &body)?;
     let mut asked = Asked::read(kind, query.as_deref().unwrap_or_default(), words)?;
     let format = format(&asked, &headers)?;
-    let dictionary = service.archive.dictionary();
+    let dictionary = service.archive.dictionary().await?;
     let (texts, known) = texts(&service, &mut asked, kind, words).await?;
     let graphs = graphs(&service, &asked.graphs).await?;
     let asked = Arc::new(asked);

@@ -41,7 +41,7 @@ pub(super) async fn ground(service: &Service) -> Result<Ground, Problem> {
     Ok(Ground {
         store: archive.store.clone(),
         ontology: Arc::clone(&archive.ontology),
-        dictionary: archive.dictionary(),
+        dictionary: archive.dictionary().await?,
         adjacency: archive.views.adjacency().await?,
         terms: Arc::new(Terms::of(&archive.ontology)),
     })

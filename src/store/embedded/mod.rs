@@ -58,7 +58,7 @@ pub use self::{
     syntax::{parse_query, parse_update},
 };
 use self::{memory::Budget, snapshot::Snapshot, source::Source, stop::Stop};
-use super::{Answer, Dataset, Engine, Error, Explanation, Kind, Query, Update};
+use super::{Answer, Dataset, Engine, Error, Explanation, Kind, PATIENCE, Query, Update};
 
 /// How much may be evaluated at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Embedded {
     store: Store,
     kind: Kind,
     workers: Arc<Semaphore>,
+    /// Those of whoever has time.
+    patient: Arc<Semaphore>,
     queue: Semaphore,
     memory: Arc<Budget>,
     /// What queries are answered from, where it is kept.
@@ -131,6 +133,7 @@ impl Embedded {
             store,
             kind,
             workers: Arc::new(Semaphore::new(options.workers.max(1))),
+            patient: Arc::new(Semaphore::new(options.workers.max(1))),
             queue: Semaphore::new(options.queue),
             memory: Arc::new(Budget::new(options.memory)),
             snapshot: None,
@@ -173,6 +176,9 @@ impl Embedded {
 
     /// Takes a worker, or waits in the queue for one. The wait counts against the deadline.
     async fn worker(&self, deadline: Instant, query: &Query) -> Result<OwnedSemaphorePermit, Error> {
+        if query.limits.deadline >= PATIENCE {
+            return Arc::clone(&self.patient).acquire_owned().await.map_err(Error::internal);
+        }
         match Arc::clone(&self.workers).try_acquire_owned() {
             Ok(worker) => return Ok(worker),
             Err(TryAcquireError::NoPermits) => {}

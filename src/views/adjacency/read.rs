@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeSet, HashSet},
     fmt::Write as _,
-    time::Duration,
 };
 
 use super::{
@@ -12,11 +11,8 @@ use super::{
 };
 use crate::{
     rdf::Iris,
-    store::{Cell, Error, Limits, Store},
+    store::{Cell, Error, Store},
 };
-
-/// Everything is read once, however long it takes: nobody waits for a part of it.
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(3600), rows: u64::MAX, memory: u64::MAX };
 
 /// So many graphs or things go into one question.
 const BATCH: usize = 100;
@@ -35,7 +31,7 @@ pub(in crate::views) async fn anew(store: &Store) -> Result<Adjacency, Error> {
     let mut predicates = Vec::new();
     let query = "SELECT DISTINCT ?p { GRAPH ?g { ?s ?p ?o } }";
     store
-        .each(query, LIMITS, |row| {
+        .each(query, store.limits(), |row| {
             if let [Cell::Iri(predicate)] = row {
                 predicates.push((*predicate).to_owned());
             }
@@ -53,7 +49,7 @@ pub(in crate::views) async fn anew(store: &Store) -> Result<Adjacency, Error> {
                 take(store.iris(), &mut gathering, cells, Want::All);
             }
         };
-        store.each(&query, LIMITS, take).await?;
+        store.each(&query, store.limits(), take).await?;
     }
     tokio::task::spawn_blocking(move || Adjacency::of(gathering)).await.map_err(Error::internal)
 }
@@ -93,7 +89,7 @@ pub(in crate::views) async fn after(
                 take(iris, &mut gathering, [graph, subject, predicate, object], Want::Edges);
             }
         };
-        store.each(&query, LIMITS, take).await?;
+        store.each(&query, store.limits(), take).await?;
     }
     let numbers: Vec<u32> = graphs.iter().map(|graph| gathering.tables.graphs.number(graph)).collect();
     let told = before.told_by(&numbers.iter().copied().collect::<HashSet<_>>());
@@ -134,7 +130,7 @@ async fn companions(store: &Store, before: &Adjacency, graphs: &mut BTreeSet<Str
                 found.insert(relative(store.iris(), graph).to_owned());
             }
         };
-        store.each(&query, LIMITS, take).await?;
+        store.each(&query, store.limits(), take).await?;
     }
     graphs.extend(found.into_iter().filter(|graph| is_walked(graph)));
     Ok(())
@@ -162,7 +158,7 @@ async fn describe(store: &Store, gathering: &mut Gathering, things: &BTreeSet<St
                 take(iris, gathering, [graph, subject, predicate, object], Want::Things);
             }
         };
-        store.each(&query, LIMITS, take).await?;
+        store.each(&query, store.limits(), take).await?;
     }
     Ok(())
 }

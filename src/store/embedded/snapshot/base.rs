@@ -6,6 +6,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    thread,
 };
 
 use serde::{Deserialize, Serialize};
@@ -98,13 +99,19 @@ impl Base {
     pub(super) fn verify(&self) -> io::Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let directory = MmapDirectory::open(folder).map_err(io::Error::other)?;
-        for (name, mark) in &self.manifest.files {
+        let verify = |(name, mark): (&String, &Mark)| {
             let bytes = directory.open_read(Path::new(name)).map_err(io::Error::other)?.read_bytes()?;
-            if Mark::of(bytes.as_slice()) != *mark {
-                return Err(damaged(name));
-            }
-        }
-        Ok(())
+            if Mark::of(bytes.as_slice()) == *mark { Ok(()) } else { Err(damaged(name)) }
+        };
+        // Whoever starts the service waits for it.
+        let left = Mutex::new(self.manifest.files.iter());
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || std::iter::from_fn(next).try_for_each(verify);
+        thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..thread::available_parallelism().map_or(1, usize::from)).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| damaged("the files"))?)
+        })
     }
 
     pub(super) fn order(&self, order: Order) -> &Permutation {

@@ -214,10 +214,12 @@ impl Kept {
             return self.publish(&mut book, base);
         }
         book.pending = Some(Vec::new());
-        self.work(&mut book, move |kept| match known {
-            Some(known) => kept.go_on(&known),
-            None => kept.make(),
-        });
+        match known.map(|known| self.go_on(&mut book, &known)) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) => tracing::warn!(%error, "the snapshot is made anew"),
+            None => {}
+        }
+        self.work(&mut book, Self::make);
         Ok(())
     }
 
@@ -228,24 +230,13 @@ impl Kept {
     }
 
     /// Makes the base that was there current: with what was touched since, as it stands in the store now.
-    fn go_on(&self, known: &files::Known) -> io::Result<()> {
-        let restored = Base::open(&known.base).and_then(|base| {
-            base.verify()?;
-            Ok((base, build::touched(&self.store, &known.journals)?))
-        });
-        match restored {
-            Ok((base, change)) => {
-                let mut book = self.book();
-                let mut state = State::new(Arc::new(base), Arc::clone(&book.apart));
-                state.apply(&change);
-                self.show(&mut book, state);
-                Ok(())
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the snapshot is made anew");
-                self.make()
-            }
-        }
+    fn go_on(&self, book: &mut Book, known: &files::Known) -> io::Result<()> {
+        let base = Base::open(&known.base)?;
+        base.verify()?;
+        let mut state = State::new(Arc::new(base), Arc::clone(&book.apart));
+        state.apply(&build::touched(&self.store, &known.journals)?);
+        self.show(book, state);
+        Ok(())
     }
 
     /// Makes a base of everything in the store. What is committed meanwhile is taken up at the end, whether it was read
