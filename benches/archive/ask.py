@@ -1,119 +1,147 @@
 #!/usr/bin/env python3
-"""Asks the questions beside it, with and without the snapshot, in one run: medians, CPU time, and whether the answers agree.
+"""How long does each question take here, and how long on other engines, over HTTP, in one run?
 
-`ask.py PROGRAM STORE [REPEATS]`: STORE is a folder for `--store`; where it does not exist, `ask.py PROGRAM STORE
-REPEATS ARCHIVE.nq` fills it first with what `generate.py` wrote (needs the Python package pyoxigraph). Milliseconds:
-the first answer, the median of the others, and the processor time of the service for each.
+    benches/archive/ask.py PROGRAM QUADS [--keep FOLDER] [--only isnad,virtuoso] [--seconds 5]
+
+Makes an archive of about QUADS quads (generate.py), fills each engine that is installed with it (engines.py), asks the
+questions beside it (questions/*.rq) one after another of each engine while no other runs, and then some with eight
+clients. Prints a table: median and 99th percentile in milliseconds, processor time, how often longer than here, and
+whether the rows are those of the oxigraph server. PROGRAM is `isnad`, built with optimisation. Needs pyoxigraph; the
+others are the PyPI package oxigraph, Debian's virtuoso-opensource, and Fuseki's jar in ISNAD_FUSEKI.
 """
 
+import argparse
+import hashlib
 import json
-import os
-import pathlib
-import socket
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 import time
-import urllib.parse
-import urllib.request
+import urllib.error
+from pathlib import Path
 
-QUESTIONS = sorted((pathlib.Path(__file__).parent / "questions").glob("*.rq"))
-PATIENCE = 3600
+from engines import Isnad, others
 
-
-def fill(store, archive):
-    import pyoxigraph
-    os.makedirs(f"{store}/quads", exist_ok=True)
-    quads = pyoxigraph.Store(f"{store}/quads")
-    began = time.time()
-    quads.bulk_load(path=archive, format=pyoxigraph.RdfFormat.N_QUADS)
-    quads.optimize()
-    print(f"filled in {time.time() - began:.0f} s", flush=True)
+HERE = Path(__file__).resolve().parent
+QUESTIONS = sorted((HERE / "questions").glob("*.rq"))
+# What is asked by eight clients at once.
+TOGETHER = ["q01", "q02", "q04", "q05", "q07", "q08"]
 
 
-class Service:
-    def __init__(self, program, store, *arguments):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
-        self.log = open(f"{store}/ask.log", "a+")
-        command = [program, "serve", "--store", store, "--bind", self.address, "--query-timeout", "600", *arguments]
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
-        began = time.time()
-        while True:
-            try:
-                self.ask("ASK {}")
-                break
-            except OSError:
-                if self.process.poll() is not None or time.time() - began > PATIENCE:
-                    sys.exit(f"the service did not begin: see {store}/ask.log")
-                time.sleep(0.2)
-        self.began = time.time() - began
+def rows(query, answer):
+    """What an answer says, whatever its order and spelling: a digest, and how many rows."""
+    if query.lstrip().startswith("CONSTRUCT"):
+        lines = sorted(set(answer.decode().splitlines()) - {""})
+        # Numbers are spelt in many ways.
+        return len(lines), hashlib.sha256("\n".join(line.split('"^^')[0] for line in lines).encode()).hexdigest()
+    answer = json.loads(answer)
+    if "boolean" in answer:
+        return 1, str(answer["boolean"])
+    found = sorted(json.dumps([(name, value(term)) for name, term in sorted(row.items())]) for row in answer["results"]["bindings"])
+    return len(found), hashlib.sha256("\n".join(found).encode()).hexdigest()
 
-    def ask(self, query):
-        data = urllib.parse.urlencode({"query": query}).encode()
-        construct = query.lstrip().startswith("CONSTRUCT")
-        accept = "application/n-triples" if construct else "application/sparql-results+json"
-        request = urllib.request.Request(f"http://{self.address}/sparql", data, {"Accept": accept})
+
+def value(term):
+    try:
+        return f"{float(term['value']):.6g}"
+    except ValueError:
+        return term["value"]
+
+
+def measure(engine, query, seconds):
+    accept = "application/n-triples" if query.lstrip().startswith("CONSTRUCT") else "application/sparql-results+json"
+    times, before, begun, answer = [], engine.cpu(), time.perf_counter(), b""
+    while len(times) < 4 or (time.perf_counter() - begun < seconds and len(times) < 500):
+        start = time.perf_counter()
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                text = answer.read().decode()
+            answer = engine.ask(query, accept)
         except urllib.error.HTTPError as error:
-            return [f"{error.code} {error.read()[:100]}"]
-        if construct:
-            return sorted(text.splitlines())
-        answer = json.loads(text)
-        return sorted(json.dumps(row, sort_keys=True) for row in answer.get("results", {}).get("bindings", [answer]))
-
-    def cpu(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[-1].split()
-        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
-
-    def memory(self):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return {line.split()[0]: int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith(("Rss", "VmHWM"))}
-
-    def measure(self, query, repeats):
-        times, answer = [], None
-        before = self.cpu()
-        for _ in range(repeats):
-            began = time.perf_counter()
-            answer = self.ask(query)
-            times.append((time.perf_counter() - began) * 1000)
-        return answer, times[0], statistics.median(times[1:] or times), (self.cpu() - before) / repeats
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+            return {"fails": f"{error.code} {error.read().decode(errors='replace').strip().splitlines()[0][:80]}"}
+        times.append((time.perf_counter() - start) * 1000)
+    cpu = (engine.cpu() - before) / len(times)
+    first, again = times[0], sorted(times[1:])
+    return {"first": first, "median": statistics.median(again), "p99": again[min(len(again) - 1, int(len(again) * 0.99))],
+            "cpu": cpu, "rows": rows(query, answer)}
 
 
-def main(program, store, repeats=7, archive=None):
-    repeats = int(repeats)
-    if not os.path.exists(store):
-        fill(store, archive)
+def rate(engine, query, clients, seconds):
+    """Answers in a second, of some clients together."""
+    accept = "application/n-triples" if query.lstrip().startswith("CONSTRUCT") else "application/sparql-results+json"
+    counts, end = [0] * clients, time.perf_counter() + seconds
+
+    def client(number):
+        while time.perf_counter() < end:
+            engine.ask(query, accept)
+            counts[number] += 1
+
+    threads = [threading.Thread(target=client, args=[number]) for number in range(clients)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.perf_counter() - begun)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("quads", type=int)
+    parser.add_argument("--keep", help="a folder to make everything in and leave it there")
+    parser.add_argument("--only", help="which engines, with commas between them")
+    parser.add_argument("--seconds", type=float, default=5, help="how long each question is asked, 4 times at least")
+    asked = parser.parse_args()
+    folder = Path(asked.keep or tempfile.mkdtemp()).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        run(asked, folder)
+    finally:
+        if not asked.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(asked, folder):
+    archive = folder / "archive.nq"
+    if not archive.exists():
+        with archive.open("wb") as file:
+            subprocess.run([sys.executable, HERE / "generate.py", str(asked.quads)], stdout=file, check=True)
+    engines = [engine for engine in [Isnad(asked.program), *others()] if not asked.only or engine.name in asked.only.split(",")]
     measured = {}
-    for kind in ["store", "snapshot"]:
-        service = Service(program, store, *(["--no-snapshot"] if kind == "store" else []))
-        current = pathlib.Path(store) / "views" / "snapshot" / "current"
-        began = time.time()
-        while kind == "snapshot" and not current.exists() and time.time() - began < PATIENCE:
-            time.sleep(0.2)
-        time.sleep(1)
-        made = time.time() - began
-        print(f"{kind}: begun after {service.began:.1f} s, ready after {made:.1f} s more, {service.memory()}", flush=True)
+    for engine in engines:
+        said = engine.start(folder, archive)
+        print(f"{engine.name}: {said}, {engine.disk()} MB on disk, resident (all, own) {engine.memory()} MB", flush=True)
         for question in QUESTIONS:
-            measured[kind, question] = service.measure(question.read_text(), repeats)
-            print(question.stem, kind, *(f"{figure:.2f}" for figure in measured[kind, question][1:]), flush=True)
-        print(f"{kind}: {service.memory()}", flush=True)
-        service.stop()
-    print(f"\n{'':26}{'store':>30}{'snapshot':>30}")
-    print(f"{'milliseconds':26}" + f"{'first':>10}{'median':>10}{'CPU':>10}" * 2 + f"{'times':>8}")
+            measured[engine.name, question.stem] = engine_measured = measure(engine, question.read_text(), asked.seconds)
+            print(f"  {question.stem} {engine_measured}", flush=True)
+        for question in [question for question in QUESTIONS if question.stem[:3] in TOGETHER]:
+            one, eight = (rate(engine, question.read_text(), clients, asked.seconds) for clients in (1, 8))
+            print(f"  {question.stem}: {one:.0f} a second with one client, {eight:.0f} with eight", flush=True)
+        print(f"{engine.name}: resident (all, own) {engine.memory()} MB", flush=True)
+        engine.stop()
+    table([engine.name for engine in engines], measured)
+
+
+def table(names, measured):
+    print(f"\n{'milliseconds':24}" + "".join(f"{name:>42}" for name in names))
+    print(" " * 24 + "".join(f"{'first':>10}{'median':>9}{'p99':>9}{'CPU':>8}{'times':>6}" for _ in names))
     for question in QUESTIONS:
-        store_, snapshot = measured["store", question], measured["snapshot", question]
-        figures = "".join(f"{figure:10.2f}" for figure in [*store_[1:], *snapshot[1:]])
-        agree = "" if store_[0] == snapshot[0] else "  THE ANSWERS DIFFER"
-        print(f"{question.stem:26}{figures}{store_[2] / snapshot[2]:8.1f}{agree}")
+        own = measured[names[0], question.stem]
+        truth = measured.get(("oxigraph", question.stem), own).get("rows")
+        line = f"{question.stem:24}"
+        for name in names:
+            found = measured[name, question.stem]
+            if "fails" in found:
+                line += f"{found['fails'][:40]:>42}"
+                continue
+            times = found["median"] / own["median"] if "median" in own else 0
+            line += f"{found['first']:10.2f}{found['median']:9.2f}{found['p99']:9.2f}{found['cpu']:8.2f}{times:6.1f}"
+            line += "" if found["rows"] == truth else "*"
+        print(line)
+    print("* other rows than oxigraph's" if ("oxigraph", QUESTIONS[0].stem) in measured else "")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -14,7 +14,6 @@ import argparse
 import json
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,18 +26,12 @@ from pathlib import Path
 
 import pyoxigraph
 
+from engines import BASE, PREFIXES, Virtuoso, port
+
 HERE = Path(__file__).resolve().parent
-BASE = "http://localhost:7878/"
-PREFIXES = f"PREFIX isn: <{BASE}ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 REPEAT = 200
 # A question that takes seconds is not asked two hundred times.
 PATIENCE = 20.0
-
-
-def port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def measure(ask, questions):
@@ -144,7 +137,9 @@ def compare(asked, folder, at, service):
     dice = random.Random(7)
     some = [f"doc/x{dice.randrange(asked.quads // 101)}" for _ in range(REPEAT)]
     pairs = list(zip(some, some[1:] + some[:1]))
-    virtuoso = Virtuoso(folder) if asked.virtuoso else None
+    virtuoso = Virtuoso() if asked.virtuoso else None
+    if virtuoso:
+        print("virtuoso:", virtuoso.start(folder, folder / "archive.nq"), flush=True)
     rows = []
     for name, own, sparql in questions(hub, middle, leaf, pairs):
         try:
@@ -158,6 +153,8 @@ def compare(asked, folder, at, service):
         rows.append(row)
         print(line(row), flush=True)
     print(json.dumps(rows))
+    if virtuoso:
+        virtuoso.stop()
 
 
 def measured(engine, questions):
@@ -227,56 +224,6 @@ def line(row):
         elif others[at] is not None:
             text += f" | {engine} {others[at]:9.1f} {others[at + 1]:9.1f} ms, {others[at] / median:7.1f} times"
     return text
-
-
-class Virtuoso:
-    """Virtuoso over HTTP, filled with the same file."""
-
-    def __init__(self, folder):
-        if not shutil.which("virtuoso-t"):
-            raise SystemExit("virtuoso-t is not installed")
-        self.at, self.sql = port(), port()
-        home = folder / "virtuoso"
-        home.mkdir(exist_ok=True)
-        (home / "virtuoso.ini").write_text(f"""[Database]
-DatabaseFile = {home}/virtuoso.db
-ErrorLogFile = {home}/virtuoso.log
-LockFile = {home}/virtuoso.lck
-TransactionFile = {home}/virtuoso.trx
-xa_persistent_file = {home}/virtuoso.pxa
-[Parameters]
-ServerPort = {self.sql}
-NumberOfBuffers = 340000
-MaxDirtyBuffers = 250000
-DirsAllowed = {folder}
-[HTTPServer]
-ServerPort = {self.at}
-[SPARQL]
-ResultSetMaxRows = 1000000
-MaxQueryExecutionTime = 600
-""")
-        fresh = not (home / "virtuoso.db").exists()
-        self.process = subprocess.Popen(["virtuoso-t", "+configfile", home / "virtuoso.ini", "+foreground"], cwd=home,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(240):
-            if self.isql("status();").returncode == 0:
-                break
-            time.sleep(1)
-        if fresh:
-            begun = time.time()
-            self.isql(f"ld_dir('{folder}', 'archive.nq', '{BASE}graph/default'); rdf_loader_run(); checkpoint;")
-            print(f"virtuoso: loaded in {time.time() - begun:.0f} s", flush=True)
-
-    def __del__(self):
-        self.process.kill()
-
-    def isql(self, text):
-        return subprocess.run(["isql-vt", str(self.sql), "dba", "dba", f"exec={text}"], capture_output=True)
-
-    def ask(self, text):
-        query = urllib.parse.urlencode({"query": PREFIXES + text, "format": "application/sparql-results+json"})
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.at}/sparql?{query}", timeout=600) as answer:
-            return answer.read()
 
 
 if __name__ == "__main__":

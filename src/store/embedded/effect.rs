@@ -171,7 +171,7 @@ fn is_in_a_graph(
 }
 
 /// Stands in the merge while it is being made, so that one that was cut off is not taken for a whole one.
-fn unfinished() -> Quad {
+pub(super) fn unfinished() -> Quad {
     let mark = NamedNode::new_unchecked("urn:isnad:merge");
     Quad::new(mark.clone(), mark.clone(), mark, GraphName::DefaultGraph)
 }

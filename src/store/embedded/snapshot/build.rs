@@ -25,6 +25,7 @@ use super::{
     state::Change,
     term,
 };
+use crate::store::embedded::effect::unfinished;
 
 /// How many triples of the merge are looked at, whether they are in a graph.
 const LOOKED_AT: usize = 1000;
@@ -57,10 +58,14 @@ pub(super) fn empty(place: &Place) -> io::Result<Base> {
 
 /// A base of everything in a store.
 ///
-/// A store that somebody else has filled may hold triples that are in no graph; they would be in no order either.
+/// A store that somebody else has filled may hold triples that are in no graph; they would be in no order either. The
+/// mark of a merge that is being made meanwhile is none of them.
 pub(super) fn base(store: &Store, place: &Place) -> io::Result<Base> {
     for triple in store.quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph)).take(LOOKED_AT) {
         let quad = triple.map_err(io::Error::other)?;
+        if quad == unfinished() {
+            continue;
+        }
         let (subject, predicate) = (quad.subject.as_ref(), quad.predicate.as_ref());
         let mut all = store.quads_for_pattern(Some(subject), Some(predicate), Some(quad.object.as_ref()), None);
         if !all.any(|quad| quad.is_ok_and(|quad| !quad.graph_name.is_default_graph())) {
