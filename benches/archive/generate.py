@@ -153,7 +153,7 @@ def main(quads):
     graphs = [f"authority/{kind}" for kind in kinds]
     for number in range(count):
         document(number, kinds, things, mentioned, vocabulary, words, cited, speakers)
-        graphs.append(f"doc/x{number}")
+        graphs += [f"doc/x{number}", f"mention/x{number}/dictionary-1"]
     for graph in graphs:
         digest = hashlib.sha256(graph.encode()).hexdigest()
         quad(f"graph/{graph}", ISN + "sha256", text(digest), "prov")
