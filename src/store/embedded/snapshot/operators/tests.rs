@@ -346,3 +346,54 @@ async fn what_is_answered_here_is_what_the_evaluator_answers() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     assert!(answered * 2 > asked, "{answered} of {asked} were answered");
 }
+
+/// A parser that knows the prefixes of the questions.
+fn prefixed() -> SparqlParser {
+    let base = "http://localhost:7878/";
+    let own = format!("{base}ontology#");
+    let prefixes = crate::rdf::prefixes().iter().copied().chain([("isn", own.as_str())]);
+    prefixes.fold(SparqlParser::new().with_base_iri(base).expect("it is an IRI"), |parser, (prefix, iri)| {
+        parser.with_prefix(prefix, iri).expect("it is a prefix")
+    })
+}
+
+/// How long the questions of `benches/archive` take on the base in the folder `ISNAD_BASE`, with an answer written to
+/// nowhere: milliseconds, the median of several times, and the number of rows.
+#[tokio::test]
+#[ignore = "it needs a base"]
+async fn how_long_questions_take() {
+    let folder = std::env::var("ISNAD_BASE").expect("ISNAD_BASE names the folder of a base");
+    let questions = std::env::var("ISNAD_QUESTIONS").unwrap_or_else(|_| "benches/archive/questions".to_owned());
+    let base = super::super::base::Base::open(folder.as_ref()).expect("the base opens");
+    let state = super::super::state::State::new(base.into(), std::sync::Arc::default());
+    let mut files: Vec<_> = std::fs::read_dir(questions).expect("there are questions").flatten().collect();
+    files.sort_by_key(std::fs::DirEntry::path);
+    for file in files {
+        let text = std::fs::read_to_string(file.path()).expect("it is a question");
+        let query = Query::new(
+            text.as_str(),
+            AnswerFormat::Solutions(SolutionsFormat::Json),
+            Limits { deadline: HOUR, rows: u64::MAX, memory: u64::MAX },
+        );
+        let parser = prefixed();
+        let mut times = Vec::new();
+        let mut rows = 0;
+        for _ in 0..9 {
+            let began = std::time::Instant::now();
+            let stop = Stop::of_query(Instant::now() + HOUR, &query);
+            let parsed = parse_query(&parser, &text).expect("it is a question");
+            let parsed = super::super::super::standard::query(parsed);
+            let Some(found) = Found::read(&parsed, &state, &stop) else { break };
+            rows = 0;
+            let is_done = found.each(&mut |_| {
+                rows += 1;
+                ControlFlow::Continue(())
+            });
+            assert!(is_done, "{text} is left to the evaluator");
+            times.push(began.elapsed());
+        }
+        times.sort_unstable();
+        let median = times.get(times.len() / 2).map(|time| time.as_secs_f64() * 1000.0);
+        println!("{:32} {median:?} {rows}", file.file_name().to_string_lossy());
+    }
+}
