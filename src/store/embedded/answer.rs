@@ -5,13 +5,14 @@ use std::{
     collections::HashSet,
     io::{self, Write},
     mem,
+    ops::ControlFlow,
 };
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use oxigraph::{
     io::RdfSerializer,
-    model::Triple,
+    model::{Term, Triple},
     sparql::{QueryResults, QuerySolutionIter, QueryTripleIter, results::QueryResultsSerializer},
 };
 use spargebra::Query as Parsed;
@@ -26,6 +27,7 @@ use tokio::{
 use super::{
     super::{Answer, Error, Progress, Query},
     evaluation_error,
+    snapshot::Found,
     stop::{Abandon, Stop},
 };
 use crate::rdf::{AnswerFormat, GraphFormat, SolutionsFormat, prefixes};
@@ -194,6 +196,47 @@ pub(super) fn check_format(query: &Parsed, format: AnswerFormat) -> Result<(), E
             )))
         }
     }
+}
+
+/// Writes what was found without the evaluator, unless it turns out on the way that this could not be done; then nothing
+/// was written.
+pub(super) fn write_found(found: &Found<'_>, query: &Query, stop: &Stop, output: &Output) -> Result<bool, Error> {
+    let AnswerFormat::Solutions(format) = query.format else { return Ok(false) };
+    let serializer = || QueryResultsSerializer::from_format(format.to_results_format());
+    let Some(variables) = &found.variables else {
+        let Some(any) = found.any() else { return Ok(false) };
+        serializer().serialize_boolean_to_writer(output, any).map_err(Error::internal)?;
+        return Ok(true);
+    };
+    let mut count = Count { rows: 0, limit: query.limits.rows, progress: &query.progress, stop, output };
+    let begin = || serializer().serialize_solutions_to_writer(output, variables.clone()).map_err(Error::internal);
+    let (mut writing, mut failure) = (None, None);
+    let mut write = |row: &[Option<Term>]| {
+        count.before_row()?;
+        let writer = match &mut writing {
+            Some(writer) => writer,
+            None => writing.insert(begin()?),
+        };
+        let bound = variables.iter().zip(row).filter_map(|(variable, term)| Some((variable, term.as_ref()?)));
+        writer.serialize(bound).map_err(Error::internal)?;
+        count.after_row()
+    };
+    let is_done = found.each(&mut |row| match write(row) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failure = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    if !is_done {
+        return Ok(false);
+    }
+    let writer = writing.map_or_else(begin, Ok)?;
+    writer.finish().map_err(Error::internal)?;
+    Ok(true)
 }
 
 /// Evaluates and writes an answer within the limits of its query, in a syntax that was checked.

@@ -212,6 +212,11 @@ impl Engine for Embedded {
                     let _worker = (worker, watched);
                     let parsed = parse_query(&SparqlParser::new(), &query.text)?;
                     answer::check_format(&parsed, query.format)?;
+                    if let Some(found) = source.find(&parsed, &query, &stop)
+                        && answer::write_found(&found, &query, &stop, output)?
+                    {
+                        return Ok(());
+                    }
                     let prepared = source.prepare(parsed, &query, &stop)?;
                     let results = source.execute(prepared, &stop).map_err(evaluation_error)?;
                     answer::write(results, &query, &stop, output)

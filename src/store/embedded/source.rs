@@ -12,7 +12,7 @@ use spargebra::Query as Parsed;
 use super::{
     super::{Error, Query},
     evaluator, guard,
-    snapshot::{State, View, answered, ordered},
+    snapshot::{Found, State, View, answered, ordered},
     standard,
     stop::Stop,
     to_specification,
@@ -26,8 +26,15 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Rewrites a query: as the standard means it, so that it can be stopped, and in a good order. What can be answered
-    /// without the evaluator is answered here.
+    /// A query that can be answered without the evaluator.
+    pub(super) fn find<'a>(&'a self, parsed: &Parsed, query: &Query, stop: &'a Stop) -> Option<Found<'a>> {
+        let is_plain = query.dataset.is_unset() && parsed.dataset().is_none();
+        let state = self.state.as_ref().filter(|_| is_plain)?;
+        Found::read(&standard::query(parsed.clone()), state, stop)
+    }
+
+    /// Rewrites a query: as the standard means it, so that it can be stopped, and in a good order. What of it can be
+    /// answered without the evaluator is answered here.
     pub(super) fn prepare(&self, parsed: Parsed, query: &Query, stop: &Stop) -> Result<PreparedSparqlQuery, Error> {
         let names_dataset = parsed.dataset().is_some();
         let mut parsed = standard::query(parsed);

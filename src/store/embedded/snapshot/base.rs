@@ -4,8 +4,9 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io,
+    ops::Range,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::AtomicBool},
     thread,
 };
 
@@ -16,6 +17,7 @@ use super::{
     column::{Column, Mark, Section},
     dictionary::{Dictionary, DictionaryWriter},
     permutation::{Order, Permutation, PermutationWriter, Quad},
+    term::{self, Form},
 };
 
 /// The version of the files; others are made anew.
@@ -35,6 +37,13 @@ pub(super) struct Manifest {
     files: BTreeMap<String, Mark>,
 }
 
+/// Terms of one kind, one behind the other in the order of what they say.
+pub(super) struct Stretch {
+    pub(super) terms: Range<u32>,
+    /// How they are written, where they are points in time.
+    pub(super) form: Option<Form>,
+}
+
 /// A state of the store.
 pub(super) struct Base {
     pub(super) manifest: Manifest,
@@ -44,6 +53,8 @@ pub(super) struct Base {
     pub(super) graphs: Column,
     /// Where it is, unless in memory.
     pub(super) folder: Option<PathBuf>,
+    /// Where the order of the terms is that of what they say; found when first asked for.
+    stretches: OnceLock<Vec<Stretch>>,
 }
 
 impl Base {
@@ -92,7 +103,7 @@ impl Base {
         if dictionary.len() != manifest.terms {
             return Err(damaged("the dictionary"));
         }
-        Ok(Self { manifest, dictionary, orders, graphs, folder })
+        Ok(Self { manifest, dictionary, orders, graphs, folder, stretches: OnceLock::new() })
     }
 
     /// Compares every byte with its checksum.
@@ -120,6 +131,24 @@ impl Base {
 
     pub(super) fn contains(&self, quad: Quad) -> bool {
         !self.order(Order::Spog).range(&quad).is_empty()
+    }
+
+    /// The terms of one kind each whose order is the order in which they are sorted, whoever sorts them.
+    pub(super) fn stretches(&self) -> &[Stretch] {
+        self.stretches.get_or_init(|| {
+            let plain = term::PLAIN.iter().filter_map(|kind| Some((self.stretch(&[*kind])?, None)));
+            let times = term::times().filter_map(|beginning| {
+                let terms = self.stretch(&beginning)?;
+                let mut forms = terms.clone().map(|id| term::written(self.dictionary.get(id)));
+                let form = forms.next()??;
+                forms.all(|other| other == Some(form)).then_some((terms, Some(form)))
+            });
+            plain.chain(times).map(|(terms, form)| Stretch { terms, form }).collect()
+        })
+    }
+
+    fn stretch(&self, beginning: &[u8]) -> Option<Range<u32>> {
+        Some(self.dictionary.range(beginning)).filter(|terms| !terms.is_empty())
     }
 
     /// How many bytes it takes, in files or in memory.

@@ -55,6 +55,23 @@ impl Column {
         range.start + first..range.start + first + count
     }
 
+    /// Where a number stands in a range that is sorted, looked for from a place before which all are less: what is near
+    /// is found soonest.
+    pub(super) fn span_after(&self, range: Range<usize>, from: usize, number: u32) -> Range<usize> {
+        let numbers = self.numbers();
+        let (mut low, mut step) = (from, 1);
+        while low + step <= range.end && u32::from_le_bytes(numbers[low + step - 1]) < number {
+            low += step;
+            step *= 2;
+        }
+        let found = self.span(low..range.end.min(low + step), number);
+        // Not where the numbers go on beyond what was looked at.
+        if found.end < range.end.min(low + step) || found.end == range.end {
+            return found;
+        }
+        self.span(found.start..range.end, number)
+    }
+
     /// Where a number stands in a column that is sorted and has each once.
     pub(super) fn find(&self, number: u32) -> Option<usize> {
         self.numbers().binary_search_by_key(&number, |other| u32::from_le_bytes(*other)).ok()

@@ -1,6 +1,6 @@
 //! Terms and their numbers: a term's number is its rank among all.
 
-use std::{cmp::Ordering, io};
+use std::{cmp::Ordering, io, ops::Range};
 
 use tantivy::directory::OwnedBytes;
 
@@ -52,9 +52,36 @@ impl Dictionary {
         at < self.len() && self.get(at).starts_with(start)
     }
 
+    /// The numbers of the terms that begin so.
+    pub(super) fn range(&self, start: &[u8]) -> Range<u32> {
+        self.range_within(0..self.len(), start)
+    }
+
+    /// The numbers of those among some terms that begin so.
+    pub(super) fn range_within(&self, terms: Range<u32>, start: &[u8]) -> Range<u32> {
+        let mut after = start.to_vec();
+        // What comes after everything that begins so: the last byte that can be counted up is.
+        while after.last() == Some(&u8::MAX) {
+            after.pop();
+        }
+        let first = self.lower_within(terms.clone(), start);
+        let end = match after.last_mut() {
+            Some(last) => {
+                *last += 1;
+                self.lower_within(first..terms.end, &after)
+            }
+            None => terms.end,
+        };
+        first..end
+    }
+
     /// The first term that is not less than this one.
-    fn lower(&self, term: &[u8]) -> u32 {
-        let (mut low, mut high) = (0, self.len());
+    pub(super) fn lower(&self, term: &[u8]) -> u32 {
+        self.lower_within(0..self.len(), term)
+    }
+
+    fn lower_within(&self, terms: Range<u32>, term: &[u8]) -> u32 {
+        let (mut low, mut high) = (terms.start, terms.end);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.get(middle) < term { low = middle + 1 } else { high = middle }

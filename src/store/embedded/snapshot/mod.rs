@@ -20,10 +20,10 @@ mod dictionary;
 mod files;
 mod journal;
 mod merge;
+mod operators;
 mod order;
 mod permutation;
 mod scan;
-mod shapes;
 mod state;
 mod term;
 #[cfg(test)]
@@ -45,8 +45,8 @@ use oxigraph::{model::NamedNode, store::Store};
 
 use self::{base::Base, files::Files, journal::Journal};
 pub(super) use self::{
+    operators::{Found, answered},
     order::ordered,
-    shapes::answered,
     state::{Change, State},
     view::View,
 };

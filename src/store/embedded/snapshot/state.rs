@@ -95,7 +95,8 @@ impl State {
         self.find_encoded(&bytes)
     }
 
-    fn find_encoded(&self, bytes: &[u8]) -> Option<u32> {
+    /// The number of a term that is written as bytes.
+    pub(super) fn find_encoded(&self, bytes: &[u8]) -> Option<u32> {
         // What is sorted by is made for the purpose, once for each row.
         if term::is_made(bytes) && !self.has_made {
             return None;
@@ -138,6 +139,21 @@ impl State {
         }
         self.terms = self.base.dictionary.len() + number(extra.terms.len());
         id
+    }
+
+    /// How many terms are known: every number of one is below.
+    pub(super) fn known(&self) -> u32 {
+        self.terms
+    }
+
+    /// Whether there are graphs that are not in the merge.
+    pub(super) fn has_apart(&self) -> bool {
+        !self.apart.is_empty()
+    }
+
+    /// Whether quads of the base were taken away.
+    pub(super) fn has_removed(&self) -> bool {
+        !self.removed.is_empty()
     }
 
     /// How many quads there are.

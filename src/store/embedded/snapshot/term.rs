@@ -154,23 +154,118 @@ pub(super) fn decode_value(bytes: &[u8]) -> Option<ExpressionTerm> {
     value.or_else(|| decode(bytes).map(Into::into))
 }
 
-/// Whether a term is a number with which is reckoned exactly: an integer or a decimal.
-pub(super) fn is_exact(bytes: &[u8]) -> bool {
-    matches!(bytes, [VALUE, 0 | 1, ..])
+/// Whether a term is a text in a language; nothing where it can have none.
+pub(super) fn has_language(bytes: &[u8], language: &str) -> Option<bool> {
+    match bytes.split_first()? {
+        (&WORDS, rest) => Some(split_words(rest)?.1 == language.as_bytes()),
+        (&(TEXT | VALUE | OTHER), _) => Some(language.is_empty()),
+        _ => None,
+    }
 }
 
-/// Whether a term is a text in a language.
-pub(super) fn has_language(bytes: &[u8], language: &str) -> bool {
-    bytes.first() == Some(&WORDS)
-        && decode_words(&bytes[1..]).is_some_and(|literal| literal.language() == Some(language))
+/// What kind of term it is, as far as that says how it is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Blank,
+    Iri,
+    /// A literal that has nothing but its text to be sorted by.
+    Words,
+    /// A number: exact, or of one of the types that are not.
+    Number(u8),
+    /// A point in time and the like: the number of its type, and whether there is a time zone.
+    Time(u8, bool),
+    Other,
+}
+
+/// The kind of a term. What is written badly is taken for what it was meant to be.
+pub(super) fn kind(bytes: &[u8]) -> Kind {
+    match bytes {
+        [BLANK, ..] => Kind::Blank,
+        [IRI, ..] => Kind::Iri,
+        [TEXT | WORDS | OTHER, ..] | [VALUE, 4 | 16, ..] => Kind::Words,
+        [VALUE, 0 | 1, ..] => Kind::Number(0),
+        [VALUE, number @ (2 | 3), ..] => Kind::Number(*number),
+        [VALUE, number @ 5..13, form @ ..] => Kind::Time(*number, has_zone(form)),
+        _ => Kind::Other,
+    }
+}
+
+fn has_zone(form: &[u8]) -> bool {
+    matches!(form, [.., b'Z'] | [.., b'+' | b'-', _, _, b':', _, _])
+}
+
+/// The text of a term: the IRI, the label, or the literal without its type and language.
+pub(super) fn words(bytes: &[u8]) -> &[u8] {
+    let text = match bytes {
+        [IRI | BLANK | TEXT, rest @ ..] => Some(rest),
+        [WORDS, rest @ ..] => split_words(rest).map(|(text, ..)| text),
+        [VALUE, _, rest @ ..] => Some(rest),
+        [OTHER, rest @ ..] => rest.iter().position(|byte| *byte == 0).map(|end| &rest[end + 1..]),
+        _ => None,
+    };
+    text.unwrap_or_default()
+}
+
+/// How terms begin whose text comes next: each of these followed by a text begins a stretch of the dictionary.
+pub(super) fn beginnings() -> impl Iterator<Item = Vec<u8>> {
+    let values = (0..TYPES.len()).filter_map(|number| Some(vec![VALUE, u8::try_from(number).ok()?]));
+    [IRI, TEXT, WORDS].into_iter().map(|kind| vec![kind]).chain(values)
+}
+
+/// Whether such terms are words: texts, with or without a language.
+pub(super) fn are_words(beginning: &[u8]) -> bool {
+    matches!(beginning, [TEXT | WORDS])
+}
+
+/// How the terms begin whose text stands somewhere else.
+pub(super) const ELSEWHERE: [u8; 1] = [OTHER];
+
+/// The kinds whose terms are sorted by all that comes behind.
+pub(super) const PLAIN: [u8; 3] = [BLANK, IRI, TEXT];
+
+/// How points in time begin, by their types.
+pub(super) fn times() -> impl Iterator<Item = [u8; 2]> {
+    (5..13).map(|number| [VALUE, number])
+}
+
+/// The form in which a point in time is written, if it has one that keeps the order and a value.
+pub(super) fn written(bytes: &[u8]) -> Option<Form> {
+    let [VALUE, 5..13, form @ ..] = bytes else { return None };
+    let has_value = !matches!(decode(bytes).map(ExpressionTerm::from)?, ExpressionTerm::OtherTypedLiteral { .. });
+    Form::of(form).filter(|_| has_value)
+}
+
+/// How points in time are written: where all are written in one form, their order is that of their texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    length: usize,
+    ends_in_z: bool,
+}
+
+impl Form {
+    /// The form of a text that has four digits for the year or two for the hour, and no time zone but `Z`.
+    fn of(text: &[u8]) -> Option<Self> {
+        let (first, ends_in_z) = (text.first()?, text.last() == Some(&b'Z'));
+        let is_known = first.is_ascii_digit() && (ends_in_z || !has_zone(text));
+        is_known.then_some(Self { length: text.len(), ends_in_z })
+    }
 }
 
 fn text(bytes: &[u8]) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
-/// Languages and directions hold no zero, texts may.
 fn decode_words(bytes: &[u8]) -> Option<Literal> {
+    let (value, language, direction) = split_words(bytes)?;
+    let (value, language) = (text(value)?, text(language)?);
+    Some(match direction {
+        Some(direction) => Literal::new_directional_language_tagged_literal_unchecked(value, language, direction),
+        None => Literal::new_language_tagged_literal_unchecked(value, language),
+    })
+}
+
+/// The text, its language, and its direction. Languages and directions hold no zero, texts may.
+fn split_words(bytes: &[u8]) -> Option<(&[u8], &[u8], Option<BaseDirection>)> {
     let (before, last) = split_last(bytes)?;
     let direction = match last {
         b"ltr" => Some(BaseDirection::Ltr),
@@ -182,14 +277,10 @@ fn decode_words(bytes: &[u8]) -> Option<Literal> {
         let is_language =
             !language.is_empty() && language.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
         if is_language {
-            return Some(Literal::new_directional_language_tagged_literal_unchecked(
-                text(value)?,
-                text(language)?,
-                direction,
-            ));
+            return Some((value, language, Some(direction)));
         }
     }
-    Some(Literal::new_language_tagged_literal_unchecked(text(before)?, text(last)?))
+    Some((before, last, None))
 }
 
 fn split_last(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

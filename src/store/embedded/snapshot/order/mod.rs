@@ -38,9 +38,9 @@ pub(in super::super) fn ordered(mut query: Query, state: &State) -> Query {
     query
 }
 
-/// The order of the parts of a group with nothing bound before.
-pub(super) fn sequence(parts: &[Pattern], state: &State) -> Vec<usize> {
-    Ordering { state, outer: Scope::new() }.choose(parts)
+/// The order of the parts of a group where some variables are bound before.
+pub(super) fn sequence(parts: &[Pattern], state: &State, outer: Scope) -> Vec<usize> {
+    Ordering { state, outer }.choose(parts)
 }
 
 /// Where in the algebra the ordering stands.
@@ -168,7 +168,7 @@ fn lateral(left: Pattern, right: Pattern) -> Pattern {
 }
 
 /// What is joined in one place; basic graph patterns fall into their triples.
-pub(super) fn collect(pattern: Pattern, parts: &mut Vec<Pattern>) {
+fn collect(pattern: Pattern, parts: &mut Vec<Pattern>) {
     match pattern {
         Pattern::Join { left, right } => {
             collect(*left, parts);

@@ -1,12 +1,12 @@
 //! Updates and queries that nobody would write, drawn by lot.
 
 /// How many rounds a test has; `ISNAD_SNAPSHOT_ROUNDS` asks for more.
-pub(super) fn rounds(usual: u64) -> u64 {
+pub(in super::super) fn rounds(usual: u64) -> u64 {
     std::env::var("ISNAD_SNAPSHOT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
 /// The same in every run.
-pub(super) struct Dice(u64);
+pub(in super::super) struct Dice(u64);
 
 const NODES: [&str; 8] = ["urn:a", "urn:b", "urn:c", "urn:d", "urn:e", "urn:f", "urn:p", "urn:g:1"];
 const PREDICATES: [&str; 7] = ["urn:p", "urn:q", "urn:v", "urn:l", "urn:t", "urn:a", "urn:rare"];
@@ -49,11 +49,11 @@ const LITERALS: [&str; 34] = [
 ];
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in super::super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x2545_F491_4F6C_DD1D)
     }
 
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(in super::super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -19,13 +19,13 @@ use crate::{
     store::{Limits, Query, Update},
 };
 
-mod history;
+pub(super) mod history;
 #[cfg(feature = "rocksdb")]
 mod on_disk;
 
 use history::Dice;
 
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 /// What is asked besides, of graphs above all.
 const MORE: [&str; 30] = [
@@ -62,9 +62,9 @@ const MORE: [&str; 30] = [
 ];
 
 /// A store with its snapshot, or with one that is always made anew.
-struct Both {
-    store: Store,
-    snapshot: Snapshot,
+pub(super) struct Both {
+    pub(super) store: Store,
+    pub(super) snapshot: Snapshot,
     apart: Arc<BTreeSet<NamedNode>>,
 }
 
@@ -76,13 +76,13 @@ impl Both {
         Self { store, snapshot, apart }
     }
 
-    fn memory(merge_from: usize) -> Self {
+    pub(super) fn memory(merge_from: usize) -> Self {
         let store = Store::new().expect("memory opens");
         let snapshot = Snapshot::open_with(&store, None, false, "", Some(merge_from));
         Self::new(store, snapshot)
     }
 
-    fn change(&self, text: &str) {
+    pub(super) fn change(&self, text: &str) {
         let update = Update::new(text, HOUR);
         let stop = Stop::of_update(Instant::now() + HOUR, &update);
         update::run(&self.store, &update, &self.apart, Some(&self.snapshot.commits()), &stop).expect(text);
