@@ -141,7 +141,7 @@ export class Drawing {
         if (r < SIZE) c.rect(x - r, y - r, 2 * r, 2 * r);
         else {
           c.moveTo(x, y);
-          SHAPES[type]?.(c, x, y, r);
+          (SHAPES[type] ?? SHAPES.person)(c, x, y, r);
         }
       }
       c.fill();
