@@ -1,4 +1,5 @@
-//! Who has sent something lately, a comment or a query to be kept? Each address may send a few at once and then one every now and then.
+//! Who has sent something lately, a comment or a query to be kept? Each address may send a few at once and then one every
+//! now and then.
 //!
 //! What is remembered has a fixed size, whoever sends how much from however many addresses: a table of seats, four of which
 //! an address may take. Where all four are taken, whoever has been still for longest gives way. Since that lets a flood
@@ -69,9 +70,9 @@ impl Default for Visitors {
 
 impl Visitors {
     /// Lets somebody send one more, or says how long to wait.
-    pub fn admit(&self, sent: Sent, address: IpAddr, now: Instant) -> Result<(), Duration> {
+    pub fn admit(&self, what: Sent, address: IpAddr, now: Instant) -> Result<(), Duration> {
         let address = self.hasher.hash_one(network(address));
-        let seats = if sent == Sent::Comment { &self.comments } else { &self.links };
+        let seats = if what == Sent::Comment { &self.comments } else { &self.links };
         let mut seats = seats.lock().unwrap_or_else(PoisonError::into_inner);
         let (seats, all) = &mut *seats;
         let row = usize::try_from(address % (SEATS / ROW) as u64).unwrap_or_default() * ROW;

@@ -6,7 +6,9 @@ import { ask, element, isRightToLeft, wordsOf } from "./page.js";
 const UNITS = { year: 4, month: 7, day: 10 };
 const HEIGHT = 96;
 /** How wide a bar is with the space beside it, at least and at most. */
-const STEP = [7, 28];
+const STEP = [7, 40];
+/** What is left free at both ends for the handles. */
+const EDGE = 6;
 /** How many buckets without anything are drawn one by one. */
 const EMPTY = 2;
 /** How long the keys rest before what they chose is asked for, in milliseconds. */
@@ -154,9 +156,9 @@ class Timeline {
 
   draw() {
     const count = this.slots.length;
-    const step = (this.step = Math.min(STEP[1], Math.max(STEP[0], (this.scroll.clientWidth - 8) / Math.max(count, 1))));
-    const width = Math.max(step * count, 1);
-    const x = (at) => step * (isRightToLeft ? count - 1 - at : at);
+    const step = (this.step = Math.min(STEP[1], Math.max(STEP[0], (this.scroll.clientWidth - 8 - 2 * EDGE) / Math.max(count, 1))));
+    const width = step * count + 2 * EDGE;
+    const x = (at) => EDGE + step * (isRightToLeft ? count - 1 - at : at);
     const total = (slot) => (slot.documents ?? 0) + (slot.events ?? 0) + (slot.rows ?? 0);
     const most = Math.max(1, ...this.slots.map(total));
     const focused = document.activeElement?.dataset?.end;
@@ -223,7 +225,7 @@ class Timeline {
   }
 
   #at(event) {
-    const at = Math.floor((event.clientX - this.svg.getBoundingClientRect().left) / this.step);
+    const at = Math.floor((event.clientX - this.svg.getBoundingClientRect().left - EDGE) / this.step);
     return Math.min(this.slots.length - 1, Math.max(0, isRightToLeft ? this.slots.length - 1 - at : at));
   }
 

@@ -42,7 +42,8 @@ class Atlas {
     this.base = drawn("path", { class: "borders", "vector-effect": "non-scaling-stroke" });
     this.area = drawn("rect", { class: "area", "pointer-events": "none", visibility: "hidden" });
     this.spots = drawn("g");
-    this.svg = drawn("svg", { class: "live", tabindex: "0", role: "application", "aria-label": this.words.label }, drawn("g", {}, this.base), this.area, this.spots);
+    this.ruler = drawn("g", { class: "ruler", "aria-hidden": "true" });
+    this.svg = drawn("svg", { class: "live", tabindex: "0", role: "application", "aria-label": this.words.label }, drawn("g", {}, this.base), this.area, this.spots, this.ruler);
     this.card = element("div", { class: "map-card", hidden: true });
     this.status = element("p", { role: "status", class: "small muted" });
     const button = (label, act, more = {}) => element("button", { type: "button", onclick: act, ...more }, label);
@@ -193,11 +194,24 @@ class Atlas {
       spot.feature = feature;
       return spot;
     });
+    this.#measure(width, height);
     // The small ones lie on the large ones.
     this.spots.replaceChildren(...circles);
     if (circles.length) circles[0].setAttribute("tabindex", "0");
     if (had) circles.find((spot) => spot.dataset.key === had)?.focus();
     this.#showArea();
+  }
+
+  /** How long some kilometres are, in the corner. */
+  #measure(width, height) {
+    const [, latitude] = toDegrees(this.middle);
+    const kilometre = this.scale / (40_075 * Math.cos(latitude * Math.PI / 180));
+    const power = 10 ** Math.floor(Math.log10(120 / kilometre));
+    const length = [5, 2, 1].map((step) => step * power).find((kilometres) => kilometres * kilometre <= 120);
+    const end = width - 12;
+    this.ruler.replaceChildren(
+      drawn("path", { d: `M${end - length * kilometre} ${height - 16}v5H${end}v-5` }),
+      this.#text(`${Number(length.toPrecision(1))} km`, end - length * kilometre / 2, height - 20, "name"));
   }
 
   #text(words, x, y, kind) {

@@ -4,6 +4,8 @@
 //! also read. Lines are one picture, series differing by their marks and strokes and not only by colour. In Arabic both
 //! run from right to left.
 
+use std::fmt::Write as _;
+
 use askama::{Template, filters::HtmlSafe};
 use oxigraph::model::Term;
 
@@ -34,7 +36,7 @@ const EDGE: [f64; 4] = [14.0, 24.0, 34.0, 64.0];
 pub(super) struct Chart {
     lang: PageLang,
     /// What the rows are called by, and what is measured.
-    along: String,
+    along: Vec<String>,
     measured: Vec<String>,
     bars: Vec<Bar>,
     lines: Option<Lines>,
@@ -47,7 +49,8 @@ impl HtmlSafe for Chart {}
 /// A row with a bar for each of its numbers.
 #[derive(Clone, Debug)]
 struct Bar {
-    label: Value,
+    /// What else the row says.
+    labels: Vec<Value>,
     values: Vec<Option<Measure>>,
 }
 
@@ -105,7 +108,7 @@ impl Chart {
         rows: &Rows,
         columns: &Columns<'_>,
     ) -> Option<Self> {
-        let measures: Vec<usize> = columns.measures().into_iter().take(SERIES).collect();
+        let numeric: Vec<usize> = columns.measures().into_iter().take(SERIES).collect();
         let along = if as_lines { columns.along() } else { columns.label() };
         let value = |term: &Term| reader.value(term);
         let most = if as_lines { POINTS } else { BARS };
@@ -114,17 +117,23 @@ impl Chart {
             let term = along.and_then(|column| row[column].as_ref());
             term.map_or_else(|| Value::Number((at + 1).to_string()), value)
         };
-        let series: Vec<Vec<Option<f64>>> = measures
+        let series: Vec<Vec<Option<f64>>> = numeric
             .iter()
             .map(|column| drawn.iter().map(|row| row[*column].as_ref().and_then(number)).collect())
             .collect();
         series.iter().flatten().flatten().next()?;
         let labels: Vec<Value> = drawn.iter().enumerate().map(|(at, row)| label(at, row)).collect();
-        let measured: Vec<String> = measures.iter().map(|column| columns.name(*column).to_owned()).collect();
+        let said = columns.said();
+        let measured: Vec<String> = numeric.iter().map(|column| columns.name(*column).to_owned()).collect();
         let chart = Self {
             lang: reader.lang,
-            along: along.map(|column| names[column].clone()).unwrap_or_default(),
-            bars: if as_lines { Vec::new() } else { bars(drawn, &measures, &labels, &series) },
+            along: said.iter().map(|column| names[*column].clone()).collect(),
+            bars: if as_lines {
+                Vec::new()
+            } else {
+                let labels = |row: &[Option<Term>]| said.iter().filter_map(|at| row[*at].as_ref().map(value)).collect();
+                bars(drawn, &numeric, &labels, &series)
+            },
             lines: as_lines.then(|| {
                 let days: Vec<Option<f64>> =
                     drawn.iter().map(|row| columns.date(row).map(|date| day(date.earliest()))).collect();
@@ -146,7 +155,12 @@ fn day(date: jiff::civil::Date) -> f64 {
     years + f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year())
 }
 
-fn bars(rows: &[Vec<Option<Term>>], measures: &[usize], labels: &[Value], series: &[Vec<Option<f64>>]) -> Vec<Bar> {
+fn bars(
+    rows: &[Vec<Option<Term>>],
+    measures: &[usize],
+    labels: &dyn Fn(&[Option<Term>]) -> Vec<Value>,
+    series: &[Vec<Option<f64>>],
+) -> Vec<Bar> {
     let bounds: Vec<(f64, f64)> = series.iter().map(|numbers| bounds(numbers.iter().flatten())).collect();
     let bar = |(at, row): (usize, &Vec<Option<Term>>)| {
         let measure = |(index, column): (usize, &usize)| {
@@ -161,7 +175,7 @@ fn bars(rows: &[Vec<Option<Term>>], measures: &[usize], labels: &[Value], series
             let (start, end) = (part(value.min(0.0)), part(value.max(0.0)));
             Some(Measure { text, x: format!("{start:.2}"), width: format!("{:.2}", end - start) })
         };
-        Bar { label: labels[at].clone(), values: measures.iter().enumerate().map(measure).collect() }
+        Bar { labels: labels(row), values: measures.iter().enumerate().map(measure).collect() }
     };
     rows.iter().enumerate().map(bar).collect()
 }
@@ -202,7 +216,7 @@ impl Lines {
                     draws = false;
                     continue;
                 };
-                path.push_str(&format!("{}{:.1} {:.1}", if draws { "L" } else { "M" }, x(at), y(value)));
+                let _ = write!(path, "{}{:.1} {:.1}", if draws { "L" } else { "M" }, x(at), y(value));
                 draws = true;
                 points.push(Point {
                     x: short(x(at)),

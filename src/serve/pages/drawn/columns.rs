@@ -122,6 +122,13 @@ impl<'a> Columns<'a> {
         free().find(|column| self.holds[*column] == Holds::Things).or_else(|| free().next())
     }
 
+    /// The columns that say what a number is of: all that are neither measured nor geometries.
+    pub(super) fn said(&self) -> Vec<usize> {
+        let measures = self.measures();
+        let says = |column: &usize| !measures.contains(column) && self.holds[*column] != Holds::Geometries;
+        (0..self.names.len()).filter(says).collect()
+    }
+
     /// What joins rows in a graph: from, by, to.
     pub(super) fn edges(&self) -> Vec<(usize, Option<usize>, usize)> {
         let things: Vec<usize> = self.all(Holds::Things).collect();
@@ -262,7 +269,7 @@ mod tests {
         let none = Points::new();
         let (place, org, date) = (thing("place/x"), thing("org/x"), typed("2016-02-15", xsd::DATE));
         let count = typed("7", xsd::INTEGER);
-        assert_eq!(ways(&["a"], &vec![row(&[place.clone()])], &none), ["table"]);
+        assert_eq!(ways(&["a"], &vec![row(std::slice::from_ref(&place))], &none), ["table"]);
         assert_eq!(ways(&["a", "n"], &vec![row(&[place.clone(), count.clone()])], &none), ["table", "bar", "line"]);
         assert_eq!(ways(&["a", "day"], &vec![row(&[place.clone(), date])], &none), ["table", "timeline"]);
         assert_eq!(ways(&["a", "b"], &vec![row(&[place.clone(), org])], &none), ["table", "graph"]);

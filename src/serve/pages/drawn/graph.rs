@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use oxigraph::model::NamedNode;
 use serde_json::{Value, json};
 
 use super::{
@@ -20,7 +21,7 @@ pub(super) fn piece(reader: &Reader<'_>, columns: &Columns<'_>, rows: &Rows) -> 
         for (from, by, to) in columns.edges() {
             let (Some(source), Some(target)) = (iri(row, from), iri(row, to)) else { continue };
             let (source, target) = (source.as_str(), target.as_str());
-            let relation = by.and_then(|column| iri(row, column)).map(|iri| iri.as_str());
+            let relation = by.and_then(|column| iri(row, column)).map(NamedNode::as_str);
             let name = if let Some(relation) = relation { relation } else { columns.name(to) };
             let id = format!("{source} {name} {target}");
             if edges.len() >= EDGES || edges.contains_key(&id) {
