@@ -35,6 +35,7 @@ mod resemblance;
 mod resources;
 mod review;
 mod seed;
+mod seeing;
 mod serve;
 mod services;
 mod starter;

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Where graphs of the private store stand, which the archive itself must not have.
-const PRIVATE: [&str; 3] = ["graph/inbox", "graph/sensitive", "graph/withheld"];
+const PRIVATE: [&str; 4] = ["graph/inbox", "graph/links", "graph/sensitive", "graph/withheld"];
 
 /// A change as somebody wrote it.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ mod decide;
 mod document;
 mod learn;
 mod life;
+mod links;
 mod load;
 mod names;
 mod plan;

@@ -23,6 +23,7 @@ pub mod fragments;
 pub mod gone;
 pub mod labels;
 pub mod linking;
+pub mod links;
 pub mod names;
 pub mod originals;
 pub mod outside;

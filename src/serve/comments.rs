@@ -3,16 +3,12 @@
 //! What somebody sends goes to the inbox, which nothing else here reads. What is repeated of it in an answer, a message or
 //! a log is never who sent it.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Instant,
-};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::{
     Json,
     body::Bytes,
-    extract::{ConnectInfo, Path, RawQuery, State},
+    extract::{Path, RawQuery, State},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
@@ -25,6 +21,7 @@ use super::{
     parameters::{expect_json, media_type, pairs, text, unsupported},
     problem::Problem,
     tokens::{self, Role},
+    visitors::{self, Sent},
 };
 use crate::{
     ask::comments,
@@ -170,7 +167,7 @@ pub(super) async fn post(
                       and consent (true or false)";
         Problem::bad_request(detail).at("line", error.line()).at("column", error.column())
     })?;
-    let comment = receive(&service, letter, address(&extensions, &headers)).await?;
+    let comment = receive(&service, letter, visitors::address(&extensions, &headers)).await?;
     let path = format!("api/comments/{}", comment.key());
     let answer = json!({ "state": comment.state.term(), "href": format!("/{path}") });
     let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
@@ -193,7 +190,7 @@ async fn receive(service: &Service, letter: Letter, address: IpAddr) -> Result<C
     auth::is_open(service)?;
     let key = tokens::chance(16).map_err(|error| Problem::internal(&error))?;
     let comment = review::receive(&service.archive.store, letter, &key).await?;
-    service.visitors.admit(address, Instant::now()).map_err(|wait| {
+    service.visitors.admit(Sent::Comment, address, Instant::now()).map_err(|wait| {
         let detail =
             "so many comments from one address, or from all together, are not taken at once; send it again later";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many comments", detail);
@@ -206,19 +203,6 @@ async fn receive(service: &Service, letter: Letter, address: IpAddr) -> Result<C
     }
     service.archive.keep_comment(&comment).await?;
     Ok(comment)
-}
-
-/// The address that a request came from. One that this machine passes on, as a proxy does, has come from the last address
-/// that the proxy names; what others say of themselves is not believed.
-fn address(extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let passed_on = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()
-        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    passed_on.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer)
 }
 
 /// `GET /comment?about=doc/x`: the form.
@@ -265,7 +249,7 @@ pub(super) async fn send(
             _ => {}
         }
     }
-    let comment = receive(&service, letter, address(&extensions, &headers)).await?;
+    let comment = receive(&service, letter, visitors::address(&extensions, &headers)).await?;
     let lang = page_lang(&headers, query.as_deref().unwrap_or_default());
     let page = pages::comment_received(&service, &comment, lang).await?;
     Ok((StatusCode::ACCEPTED, Html(page)).into_response())

@@ -25,6 +25,8 @@ mod graphs;
 mod health;
 pub mod lang;
 mod link;
+mod links;
+mod narrow;
 pub mod negotiate;
 mod openapi;
 mod originals;
@@ -95,7 +97,7 @@ pub struct Service {
     pub tokens: Tokens,
     /// Held by whoever decides on a comment.
     pub moderating: tokio::sync::Mutex<()>,
-    /// Who has sent comments lately.
+    /// Who has sent comments, and queries to be kept, lately.
     pub visitors: Visitors,
     /// The settings.
     pub config: Config,
@@ -209,6 +211,9 @@ fn routes() -> Router<Arc<Service>> {
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/fragments", get(fragments::get))
+        .route("/q", post(links::send))
+        .route("/q/{short}", get(links::get))
+        .route("/api/links", post(links::post))
         .route("/api/queries", get(saved::list))
         .route("/api/queries/running", get(running::list))
         .route("/api/queries/running/{id}", delete(running::cancel))

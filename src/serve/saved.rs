@@ -68,7 +68,7 @@ pub(super) async fn with_stored(service: &Service) -> Result<Vec<Cow<'static, Sa
     Ok(QUERIES.iter().map(Cow::Borrowed).chain(stored.into_iter().map(Cow::Owned)).collect())
 }
 
-async fn find_anywhere(service: &Service, slug: &str) -> Result<Cow<'static, SavedQuery>, Problem> {
+pub(super) async fn find_anywhere(service: &Service, slug: &str) -> Result<Cow<'static, SavedQuery>, Problem> {
     if let Some(query) = find(slug) {
         return Ok(Cow::Borrowed(query));
     }

@@ -37,24 +37,42 @@ pub(super) async fn get(
     let mut request = Request::default();
     let given = pairs(query.as_deref().unwrap_or_default());
     let asks_nothing = given.iter().all(|(name, _)| matches!(name.as_str(), "lang" | "format"));
-    request.take(given)?;
-    let accept = negotiate::accept(&headers);
-    let wants_page = negotiate::choose(accept.as_deref(), &["application/json", "text/html"]) == Some(1);
+    request.take(given.iter().cloned())?;
     if asks_nothing {
-        if wants_page && request.format.is_empty() {
-            return Ok(Html(pages::query_form(page_lang(&headers, query.as_deref()))).into_response());
+        if wants_page(&headers) && request.format.is_empty() {
+            let limits = limits(&service, None);
+            return Ok(Html(pages::query_form(page_lang(&headers, query.as_deref()), limits)).into_response());
         }
         return description::describe(&service, &headers, &request.format);
     }
+    page_or_answer(&service, &headers, request, &given, "/sparql").await
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = negotiate::accept(headers);
+    negotiate::choose(accept.as_deref(), &["application/json", "text/html"]) == Some(1)
+}
+
+/// Answers with a page where a person asks and nothing but the answer is wanted, else in a syntax; `given` is what the
+/// address at `path` has.
+pub(super) async fn page_or_answer(
+    service: &Service,
+    headers: &HeaderMap,
+    request: Request,
+    given: &[(String, String)],
+    path: &str,
+) -> Result<Response, Problem> {
     let is_plain =
         request.format.is_empty() && request.download.is_none() && !request.explain && request.as_of.is_none();
-    if let (Some(text), true) = (&request.query, wants_page && is_plain) {
-        sparql::form(&service.archive.store, text)?;
-        let lang = page_lang(&headers, query.as_deref());
-        let limits = limits(&service, request.timeout);
-        return Ok(Html(pages::results(&service, text, request.dataset, limits, lang).await?).into_response());
-    }
-    answer(&service, &headers, request).await
+    let Some(text) = request.query.as_deref().filter(|_| is_plain && wants_page(headers)) else {
+        return answer(service, headers, request).await;
+    };
+    let lang = given.iter().rev().find(|(name, _)| name == "lang").map(|(_, tag)| format!("lang={tag}"));
+    let here = description::here(service, headers);
+    let limits = limits(service, request.timeout);
+    let lang = page_lang(headers, lang.as_deref());
+    let asked = pages::Query { text, dataset: request.dataset, limits, lang, given, path, here: &here };
+    Ok(Html(pages::results(service, asked).await?).into_response())
 }
 
 /// `POST /sparql`, with a form or with the query itself.

@@ -1,4 +1,5 @@
-//! Who has sent comments lately? Each address may send a few at once and then one every now and then.
+//! Who has sent something lately, a comment or a query to be kept? Each address may send a few at once and then one every
+//! now and then.
 //!
 //! What is remembered has a fixed size, whoever sends how much from however many addresses: a table of seats, four of which
 //! an address may take. Where all four are taken, whoever has been still for longest gives way. Since that lets a flood
@@ -6,9 +7,14 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
+};
+
+use axum::{
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap},
 };
 
 /// How many seats there are, in rows of [`ROW`].
@@ -28,6 +34,15 @@ const OF_ONE: Measure = Measure { at_once: 5, each: Duration::from_secs(120) };
 /// For all together.
 const OF_ALL: Measure = Measure { at_once: 100, each: Duration::from_secs(6) };
 
+/// What somebody sends; each has measures of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// A comment.
+    Comment,
+    /// A query to be kept under a short address.
+    Link,
+}
+
 /// When an address will have its full measure again.
 #[derive(Clone, Copy, Debug)]
 struct Seat {
@@ -35,24 +50,30 @@ struct Seat {
     free: Instant,
 }
 
-/// Who has sent comments lately.
+/// The seats, and when all together will have their full measure again.
+type Seats = Mutex<(Vec<Option<Seat>>, Option<Instant>)>;
+
+/// Who has sent something lately.
 #[derive(Debug)]
 pub struct Visitors {
-    seats: Mutex<(Vec<Option<Seat>>, Option<Instant>)>,
+    comments: Seats,
+    links: Seats,
     hasher: RandomState,
 }
 
 impl Default for Visitors {
     fn default() -> Self {
-        Self { seats: Mutex::new((vec![None; SEATS], None)), hasher: RandomState::new() }
+        let seats = || Mutex::new((vec![None; SEATS], None));
+        Self { comments: seats(), links: seats(), hasher: RandomState::new() }
     }
 }
 
 impl Visitors {
     /// Lets somebody send one more, or says how long to wait.
-    pub fn admit(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+    pub fn admit(&self, what: Sent, address: IpAddr, now: Instant) -> Result<(), Duration> {
         let address = self.hasher.hash_one(network(address));
-        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let seats = if what == Sent::Comment { &self.comments } else { &self.links };
+        let mut seats = seats.lock().unwrap_or_else(PoisonError::into_inner);
         let (seats, all) = &mut *seats;
         let row = usize::try_from(address % (SEATS / ROW) as u64).unwrap_or_default() * ROW;
         let row = &mut seats[row..row + ROW];
@@ -79,6 +100,19 @@ fn taken(measure: Measure, free: Option<Instant>, now: Instant) -> Result<Instan
     }
 }
 
+/// The address that a request came from. One that this machine passes on, as a proxy does, has come from the last address
+/// that the proxy names; what others say of themselves is not believed.
+pub(super) fn address(extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let passed_on = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    passed_on.filter(|_| peer.to_canonical().is_loopback()).unwrap_or(peer)
+}
+
 /// What counts as one address: of the longer ones the half that a household or a company has to itself.
 fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
@@ -89,7 +123,7 @@ fn network(address: IpAddr) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::net::Ipv6Addr;
 
     use super::*;
 
@@ -98,28 +132,31 @@ mod tests {
         let (visitors, now) = (Visitors::default(), Instant::now());
         let one = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
         for _ in 0..5 {
-            assert_eq!(visitors.admit(one, now), Ok(()));
+            assert_eq!(visitors.admit(Sent::Comment, one, now), Ok(()));
         }
-        assert_eq!(visitors.admit(one, now), Err(Duration::from_secs(120)));
-        assert_eq!(visitors.admit(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2)), now), Ok(()));
-        assert_eq!(visitors.admit(one, now + Duration::from_secs(121)), Ok(()));
-        assert!(visitors.admit(one, now + Duration::from_secs(122)).is_err());
+        assert_eq!(visitors.admit(Sent::Link, one, now), Ok(()), "what else is sent has a measure of its own");
+        assert_eq!(visitors.admit(Sent::Comment, one, now), Err(Duration::from_secs(120)));
+        assert_eq!(visitors.admit(Sent::Comment, IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2)), now), Ok(()));
+        assert_eq!(visitors.admit(Sent::Comment, one, now + Duration::from_secs(121)), Ok(()));
+        assert!(visitors.admit(Sent::Comment, one, now + Duration::from_secs(122)).is_err());
     }
 
     #[test]
     fn a_network_counts_as_one_address() {
         let (visitors, now) = (Visitors::default(), Instant::now());
         let host = |host: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xDB8, 1, 1, 0, 0, 0, host));
-        let sent = (0..100).filter(|number| visitors.admit(host(*number), now).is_ok()).count();
+        let sent = (0..100).filter(|number| visitors.admit(Sent::Comment, host(*number), now).is_ok()).count();
         assert_eq!(sent, 5);
     }
 
     #[test]
     fn a_flood_from_everywhere_is_held_back_and_takes_no_more_room() {
         let (visitors, now) = (Visitors::default(), Instant::now());
-        let sent = (0..200_000_u32).filter(|number| visitors.admit(IpAddr::V4((*number).into()), now).is_ok()).count();
+        let sent = (0..200_000_u32)
+            .filter(|number| visitors.admit(Sent::Comment, IpAddr::V4((*number).into()), now).is_ok())
+            .count();
         assert_eq!(sent, 100);
-        let seats = visitors.seats.lock().expect("nobody panicked");
+        let seats = visitors.comments.lock().expect("nobody panicked");
         assert_eq!((seats.0.len(), seats.0.capacity()), (SEATS, SEATS));
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geo::{BoundingRect, Distance, Haversine, Intersects, MultiPolygon, Point, Validation};
+use geo::{BoundingRect, Centroid, Distance, Haversine, Intersects, MultiPolygon, Point, Validation};
 use rstar::{AABB, RTree, primitives::GeomWithData};
 use wkt::TryFromWkt;
 
@@ -130,6 +130,15 @@ pub fn point(text: &str) -> Result<Point, AreaError> {
         .map_err(|_| AreaError::Syntax(text.to_owned(), "a point such as POINT(37.16 36.20)"))?;
     check(point.x(), point.y())?;
     Ok(point)
+}
+
+/// The middle of a point, a line or a polygon in WKT, longitude first; none where it is none of them on the globe.
+#[must_use]
+pub fn middle(text: &str) -> Option<[f64; 2]> {
+    let geometry: geo::Geometry = geo::Geometry::try_from_wkt_str(plain(text).ok()?).ok()?;
+    let middle = geometry.centroid()?;
+    check(middle.x(), middle.y()).ok()?;
+    Some([middle.x(), middle.y()])
 }
 
 /// Reads a polygon, or several, in WKT.

@@ -9,6 +9,7 @@ import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { begin } from "./modules.js";
 import { ask, element, lang, pathOf, wording, wordsOf } from "./page.js";
 
 const KEYWORDS = "SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS BIND VALUES GRAPH SERVICE ORDER BY GROUP BY HAVING LIMIT OFFSET CONSTRUCT DESCRIBE ASK PREFIX COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT STR LANG CONTAINS REGEX BOUND EXISTS NOT".split(" ");
@@ -142,7 +143,23 @@ export function start(form) {
     runner.run(view);
   });
   host.view = view;
-  copies(form, area, words, state);
+  // A way to look at the answer is written into the query and asked for without leaving the page.
+  form.parentNode.addEventListener("click", (event) => {
+    const way = event.target.closest?.("a[data-view]");
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const query = remembered(view.state.doc.toString(), way.dataset.view);
+    if (query !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: query } });
+    runner.run(view, way.dataset.view).then(() => document.querySelector(`a[data-view="${way.dataset.view}"]`)?.focus());
+  });
+}
+
+/** The query with a way to look at its answer in its head; a table needs no remembering. */
+export function remembered(query, way) {
+  const lines = query.split("\n");
+  const body = lines.findIndex((line) => !/^\s*(#|$)/.test(line));
+  const kept = lines.filter((line, at) => (body >= 0 && at >= body) || !/^\s*#\s*view:/.test(line)).join("\n");
+  return way === "table" ? kept : `# view: ${way}\n${kept}`;
 }
 
 /** Runs the query in its page, and can be stopped. */
@@ -153,13 +170,14 @@ class Runner {
     form.querySelector("button.main").after(" ", this.stop);
   }
 
-  async run(view) {
+  async run(view, way = "") {
     this.running?.abort();
     const running = (this.running = new AbortController());
     this.stop.hidden = false;
     this.state.textContent = this.words.running;
     view.dispatch(setDiagnostics(view.state, []));
     const query = new URLSearchParams({ lang, query: view.state.doc.toString() });
+    if (way) query.set("view", way);
     try {
       const answer = await fetch(`/sparql?${query}`, { headers: { accept: "application/problem+json, text/html;q=0.9" }, signal: running.signal });
       if (!answer.ok) return this.#tell(view, await answer.json());
@@ -167,11 +185,12 @@ class Runner {
       const found = page.getElementById("answer")?.closest("section");
       const here = document.getElementById("answer")?.closest("section") ?? document.getElementById("help")?.closest("section");
       if (found && here) here.replaceWith(document.adoptNode(found));
+      begin(document);
       this.state.textContent = "";
       // What was asked is the address, as it is without a script.
       window.history.replaceState(null, "", `/sparql?${query}`);
       const other = document.querySelector("a.language");
-      if (other) other.href = `?${new URLSearchParams({ lang: other.lang, query: query.get("query") })}`;
+      if (other) other.href = page.querySelector("a.language").getAttribute("href");
     } catch (error) {
       this.state.textContent = error.name === "AbortError" ? this.words.stopped : error.message;
     } finally {
@@ -192,18 +211,4 @@ class Runner {
     view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
     view.focus();
   }
-}
-
-/** The same query as a command or a few lines of a program. */
-function copies(form, area, words, state) {
-  const here = () => `${location.origin}/sparql`;
-  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const written = {
-    curl: (query) => `curl ${here()} -H 'Accept: text/csv' --data-urlencode ${quoted(`query=${query}`)}`,
-    Python: (query) => `import requests\n\nquery = ${JSON.stringify(query)}\nanswer = requests.post("${here()}", data={"query": query}, headers={"Accept": "application/sparql-results+json"})\nrows = answer.json()["results"]["bindings"]\n`,
-    R: (query) => `library(httr)\n\nquery <- ${JSON.stringify(query)}\nanswer <- POST("${here()}", body = list(query = query), encode = "form", accept("text/csv"))\nrows <- read.csv(text = content(answer, "text"))\n`,
-  };
-  const copy = (name) => navigator.clipboard?.writeText(written[name](area.value)).then(() => (state.textContent = words.copied), () => {});
-  const buttons = Object.keys(written).map((name) => element("button", { type: "button", onclick: () => copy(name) }, name));
-  form.append(element("p", { class: "buttons" }, element("span", { class: "name" }, words.copy), ...buttons));
 }

@@ -1,14 +1,8 @@
 // What every page loads: it finds what on the page can be made better, and loads the module that does it.
 // A page is whole without any of this.
+import { begin } from "./modules.js";
 
-const modules = {
-  graph: () => import("./graph/main.js"),
-  editor: () => import("./editor.js"),
-};
-
-for (const place of document.querySelectorAll("[data-module]")) {
-  modules[place.dataset.module]?.().then((module) => module.start(place));
-}
+begin(document);
 
 // Names while somebody types: loaded with the first letter.
 for (const input of document.querySelectorAll("input[data-suggest]")) {

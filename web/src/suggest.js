@@ -27,8 +27,12 @@ export function start(input) {
     options[at].scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", options[at].id);
   };
-  // In the graph a name is one more thing to begin with, elsewhere its page.
+  // In the graph a name is one more thing to begin with, in a form the value of a field, elsewhere its page.
   const choose = (suggestion) => {
+    if (input.dataset.suggest === "value") {
+      input.value = pathOf(suggestion.id);
+      return close();
+    }
     if (input.dataset.suggest !== "graph") {
       location.href = pageOf(suggestion.id);
       return;

@@ -8,6 +8,16 @@ export const THEMES = ["light", "dark"];
 const STATEMENT = "/doc/sc-2017-02-15-hrw-aleppo";
 export const EVENT = "/event/ghouta-2013-08-21";
 
+/** Reported incidents with their place, their day and how many claims are about them: what can be drawn in every way. */
+export const INCIDENTS = `SELECT ?event ?place ?day (COUNT(DISTINCT ?claim) AS ?claims) {
+  ?claim isn:aboutEvent ?event .
+  ?event isn:reportedAt ?place ; isn:earliest ?day .
+}
+GROUP BY ?event ?place ?day
+ORDER BY DESC(?claims) ?event`;
+
+const answer = (view) => `/sparql?query=${encodeURIComponent(INCIDENTS)}&view=${view}`;
+
 /** Every page, by the name of its picture. */
 export const PAGES = {
   home: "/",
@@ -26,6 +36,12 @@ export const PAGES = {
   queries: "/queries",
   question: "/queries/q01-jim-findings-standing?run=1",
   sparql: "/sparql",
+  "answer-table": answer("table"),
+  "answer-bar": answer("bar"),
+  "answer-line": answer("line"),
+  "answer-map": answer("map"),
+  "answer-timeline": answer("timeline"),
+  "answer-graph": answer("graph"),
   ontology: "/ontology",
   vocabulary: "/vocab/stance",
   dumps: "/dumps/",

@@ -2,40 +2,16 @@
 // asked of any other origin, no script breaks the policy, and axe finds nothing to object to.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { ADDRESS, EVENT, LANGS, PAGES, THEMES, inLang, launch } from "./browser.mjs";
+import { ADDRESS, EVENT, LANGS, PAGES, THEMES, launch } from "./browser.mjs";
+import { opened, overflow, violations } from "./opened.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const hasScripts = process.env.ISNAD_WITHOUT_SCRIPTS === undefined;
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-/** A page that tells what went wrong in it, and what it asked of others. */
-async function open(path, lang, options = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("console", (message) => message.type() === "error" && !/status of 4\d\d/.test(message.text()) && wrong.push(message.text()));
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("request", (request) => request.url().startsWith(ADDRESS) || /^(data|blob):/.test(request.url()) || wrong.push(`asked of another: ${request.url()}`));
-  await page.goto(inLang(path, lang), { waitUntil: "networkidle" });
-  const close = async () => {
-    assert.deepEqual(wrong, [], `${path} ${lang}`);
-    await context.close();
-  };
-  return { page, close };
-}
-
-/** How far the page reaches beyond the window. */
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.html.slice(0, 160)}`).join(" | ")}`);
-}
+const open = (...asked) => opened(browser, ...asked);
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const lang of LANGS) {

@@ -3,12 +3,15 @@
 //! A filter may be given several times, and then means any of its values; `mentions` means all of them.
 
 use crate::{
-    ask::find::{self, Filters},
-    model::{Date, Id, Kind, Lang},
-    serve::{Service, parameters::set_once, problem::Problem},
+    ask::{
+        find::{self, Filters},
+        walk::Reliabilities,
+    },
+    model::{Id, Kind, Lang},
+    serve::{Service, narrow, parameters::set_once, problem::Problem},
     views::{
         columns::NOT_ASSESSED,
-        places::{Area, AreaError, kilometres, point, polygons},
+        places::{Area, kilometres, point, polygons},
     },
 };
 
@@ -69,8 +72,13 @@ impl<'a> Reader<'a> {
                 self.filters.types.push(self.concept(name, value, &["document-type", "event-kind", "admin-level"])?);
             }
             "stance" => self.filters.stances.push(self.concept(name, value, &["stance"])?),
-            "reliability" if value == NOT_ASSESSED => self.filters.reliability.push(value.to_owned()),
-            "reliability" => self.filters.reliability.push(self.concept(name, value, &["reliability"])?),
+            "reliability" => {
+                let wanted = narrow::reliability(self.service.archive.store.iris(), value)?;
+                self.filters.reliability.push(match wanted {
+                    Reliabilities::NotAssessed => NOT_ASSESSED.to_owned(),
+                    Reliabilities::Rated(rating) => format!("vocab/reliability/{}", rating.term()),
+                });
+            }
             "place" => self.filters.places.push(self.id(name, value, &[Kind::Place])?),
             "organization" => self.filters.organizations.push(self.id(name, value, &[Kind::Organization])?),
             "person" => self.filters.persons.push(self.id(name, value, &[Kind::Person])?),
@@ -89,7 +97,7 @@ impl<'a> Reader<'a> {
             "near" => set_once(&mut self.near, name, value.to_owned())?,
             "km" => set_once(&mut self.km, name, value.to_owned())?,
             "polygon" => {
-                let inside = polygons(value).map_err(|error| refuse(told(&error)))?;
+                let inside = polygons(value).map_err(|error| refuse(error.to_string()))?;
                 self.filters.areas.push(Area::Inside(inside));
             }
             _ => return Ok(false),
@@ -99,14 +107,8 @@ impl<'a> Reader<'a> {
 
     /// All of them.
     pub(super) fn done(mut self) -> Result<Filters, Problem> {
-        self.filters.from = self.from.map(|value| day("from", &value).map(|date| date.earliest())).transpose()?;
-        self.filters.to = self.to.map(|value| day("to", &value).map(|date| date.latest())).transpose()?;
-        if let (Some(from), Some(to)) = (self.filters.from, self.filters.to)
-            && from > to
-        {
-            let detail = format!("`from` ({from}) is after `to` ({to}): expected the earlier first");
-            return Err(Problem::bad_request(detail).at("parameter", "from"));
-        }
+        (self.filters.from, self.filters.to) =
+            narrow::period(narrow::PERIOD, [self.from.as_deref(), self.to.as_deref()])?;
         match (self.near, self.km) {
             (Some(near), km) => self.filters.areas.push(around(&near, km.as_deref().unwrap_or(KILOMETRES))?),
             (None, Some(_)) => {
@@ -118,15 +120,8 @@ impl<'a> Reader<'a> {
         Ok(self.filters)
     }
 
-    /// A thing of one of these kinds, by its identifier or IRI.
     fn id(&self, name: &str, value: &str, kinds: &[Kind]) -> Result<Id, Problem> {
-        let id = self.service.archive.store.iris().parse_id(value);
-        id.filter(|id| kinds.contains(&id.kind()) && !id.as_str().contains('#')).ok_or_else(|| {
-            let expected: Vec<String> = kinds.iter().map(|kind| format!("{}/key", kind.segment())).collect();
-            let detail =
-                format!("`{value}` is no value of `{name}`: expected the identifier or IRI of {}", expected.join(", "));
-            Problem::bad_request(detail).at("parameter", name)
-        })
+        narrow::thing(self.service.archive.store.iris(), name, value, kinds)
     }
 
     /// The path of a concept of one of these vocabularies, by its term, path or IRI.
@@ -140,19 +135,10 @@ impl<'a> Reader<'a> {
                 return Ok(format!("vocab/{scheme}/{term}"));
             }
         }
-        let mut terms: Vec<&str> = known.flat_map(|(_, terms)| terms.keys().map(String::as_str)).collect();
-        if name == "reliability" {
-            terms.push(NOT_ASSESSED);
-        }
+        let terms: Vec<&str> = known.flat_map(|(_, terms)| terms.keys().map(String::as_str)).collect();
         let detail = format!("`{value}` is no value of `{name}`: expected {}", terms.join(", "));
         Err(Problem::bad_request(detail).at("parameter", name))
     }
-}
-
-fn day(name: &str, value: &str) -> Result<Date, Problem> {
-    value
-        .parse()
-        .map_err(|error: crate::model::DateError| Problem::bad_request(error.to_string()).at("parameter", name))
 }
 
 /// Within some kilometres of `longitude,latitude`.
@@ -162,32 +148,7 @@ fn around(near: &str, km: &str) -> Result<Area, Problem> {
     let Some([x, y]) = numbers.as_deref() else {
         return Err(refuse("near", format!("`{near}` is no point: expected longitude,latitude such as 37.16,36.20")));
     };
-    let point = point(&format!("POINT({x} {y})")).map_err(|error| refuse("near", told(&error)))?;
-    let within = kilometres(km).map_err(|error| refuse("km", told(&error)))?;
+    let point = point(&format!("POINT({x} {y})")).map_err(|error| refuse("near", error.to_string()))?;
+    let within = kilometres(km).map_err(|error| refuse("km", error.to_string()))?;
     Ok(Area::Near { point, within })
-}
-
-/// What is wrong with an area, as addresses have it.
-pub(super) fn told(error: &AreaError) -> String {
-    error.to_string()
-}
-
-/// A box, as `west,south,east,north`.
-pub(super) fn bbox(value: &str) -> Result<[f64; 4], Problem> {
-    let refuse = |detail: String| Problem::bad_request(detail).at("parameter", "bbox");
-    let numbers: Option<Vec<f64>> = value.split(',').map(|part| part.trim().parse().ok()).collect();
-    let Some([west, south, east, north]) = numbers.as_deref() else {
-        return Err(refuse(format!("`{value}` is no box: expected west,south,east,north such as 35.5,32,42.5,37.5")));
-    };
-    for (x, y) in [(west, south), (east, north)] {
-        point(&format!("POINT({x} {y})")).map_err(|error| refuse(told(&error)))?;
-    }
-    if west > east || south > north {
-        let detail = format!(
-            "`{value}` has its corners in the wrong order: expected west,south,east,north; one that crosses the \
-             antimeridian is asked for in two"
-        );
-        return Err(refuse(detail));
-    }
-    Ok([*west, *south, *east, *north])
 }

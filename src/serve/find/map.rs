@@ -8,10 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Asked, filters::bbox, number, place};
+use super::{Asked, number, place};
 use crate::{
     ask::find::map::{self, MOST_ZOOM, Shown},
-    serve::{Service, parameters::set_once, problem::Problem},
+    serve::{Service, narrow, parameters::set_once, problem::Problem},
 };
 
 /// How near the map of a page is where there are too many places to show each.
@@ -43,7 +43,7 @@ pub(in crate::serve) async fn geo(
     let zoom = zoom.map(|value| number("zoom", &value, 0..=usize::from(MOST_ZOOM))).transpose()?;
     let shown = Shown {
         zoom: zoom.and_then(|zoom| u8::try_from(zoom).ok()),
-        bbox: within.map(|value| bbox(&value)).transpose()?,
+        bbox: within.map(|value| narrow::bbox("bbox", &value)).transpose()?,
     };
     let found = map::map(place(&service), words, &filters, shown).await?;
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], found.to_string()).into_response())

@@ -2,15 +2,17 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::civil;
-
 use crate::{
-    ask::walk::{Filter, Measure, Reliabilities, kind_name, kind_of},
-    model::{Date, Id, Kind, Reliability},
+    ask::walk::{Filter, Measure, kind_name, kind_of},
+    model::{Id, Kind},
     rdf::Iris,
-    serve::problem::Problem,
+    serve::{narrow, problem::Problem},
     views::adjacency::Direction,
 };
+
+/// What can stand in the graph: anything but the concepts of vocabularies.
+const THINGS: [Kind; 7] =
+    [Kind::Document, Kind::Person, Kind::Organization, Kind::Place, Kind::Event, Kind::Claim, Kind::Collection];
 
 /// What was given and is not taken yet.
 pub(super) struct Asked<'a> {
@@ -57,11 +59,7 @@ impl<'a> Asked<'a> {
     }
 
     fn parsed_id(&self, name: &'static str, value: &str) -> Result<Id, Problem> {
-        let shown: String = value.chars().take(100).collect();
-        let id = self.iris.parse_id(value).filter(|id| id.as_str() == id.whole() && id.kind() != Kind::Concept);
-        id.ok_or_else(|| {
-            refused(name, format!("`{shown}` is not the IRI or the identifier of a thing here, such as org/hrw"))
-        })
+        narrow::thing(self.iris, name, value, &THINGS)
     }
 
     /// A number from the least on, to the most, or else the usual.
@@ -116,12 +114,9 @@ impl<'a> Asked<'a> {
     /// What edges must be like; with or without a direction.
     pub(super) fn filter(&mut self, with_direction: bool) -> Result<Filter, Problem> {
         let direction = if with_direction { self.choice("direction", &["both", "out", "in"])? } else { "both" };
-        let (from, to) = (self.day("from", Date::earliest)?, self.day("to", Date::latest)?);
-        if let (Some(first), Some(last)) = (from, to)
-            && first > last
-        {
-            return Err(refused("from", format!("the time ends ({last}) before it begins ({first})")));
-        }
+        let (from, to) = (self.one("from")?, self.one("to")?);
+        let (from, to) = narrow::period(narrow::PERIOD, [from.as_deref(), to.as_deref()])?;
+        let reliability = self.one("reliability")?;
         Ok(Filter {
             direction: match direction {
                 "out" => Some(Direction::Out),
@@ -132,40 +127,21 @@ impl<'a> Asked<'a> {
             kinds: self.kinds()?,
             from,
             to,
-            reliability: self.reliability()?,
+            reliability: reliability.map(|value| narrow::reliability(self.iris, &value)).transpose()?,
             source: self.id("source")?,
         })
     }
 
     fn kinds(&mut self) -> Result<Vec<Kind>, Problem> {
-        let known: Vec<&str> = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Concept).map(kind_name).collect();
+        let known = THINGS.map(kind_name).join(", ");
         let values = self.all("type");
         let words = values.iter().flat_map(|value| value.split(',')).map(str::trim);
         words
             .map(|word| {
-                let kind = kind_of(word).filter(|kind| *kind != Kind::Concept);
-                kind.ok_or_else(|| refused("type", format!("`{word}` is not a type: expected {}", known.join(", "))))
+                let kind = kind_of(word).filter(|kind| THINGS.contains(kind));
+                kind.ok_or_else(|| refused("type", format!("`{word}` is not a type: expected {known}")))
             })
             .collect()
-    }
-
-    fn day(&mut self, name: &'static str, bound: fn(&Date) -> civil::Date) -> Result<Option<civil::Date>, Problem> {
-        let Some(value) = self.one(name)? else { return Ok(None) };
-        match value.parse::<Date>() {
-            Ok(date) => Ok(Some(bound(&date))),
-            Err(error) => Err(refused(name, error.to_string())),
-        }
-    }
-
-    fn reliability(&mut self) -> Result<Option<Reliabilities>, Problem> {
-        let Some(value) = self.one("reliability")? else { return Ok(None) };
-        if value == "not-assessed" {
-            return Ok(Some(Reliabilities::NotAssessed));
-        }
-        let rating: Result<Reliability, String> = value.parse();
-        rating
-            .map(|rating| Some(Reliabilities::Rated(rating)))
-            .map_err(|error| refused("reliability", format!("{error}, or not-assessed")))
     }
 
     /// Nothing more is taken.

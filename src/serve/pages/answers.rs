@@ -10,7 +10,11 @@ use oxigraph::{
     sparql::results::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput},
 };
 
-use super::{reader::Reader, value::Value};
+use super::{
+    drawn::{self, Drawn, Rows},
+    reader::Reader,
+    value::Value,
+};
 use crate::{
     ask::sparql::{self, Asked, Form},
     rdf::{AnswerFormat, GraphFormat, SolutionsFormat},
@@ -21,8 +25,11 @@ use crate::{
 /// How many rows a page shows; the rest is for programs.
 pub(super) const ROWS: usize = 500;
 
+/// How many rows are drawn, or sifted by time and area.
+const DRAWN: usize = 5_000;
+
 /// The first rows of an answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Option<Value>>>,
@@ -30,6 +37,13 @@ pub(super) struct Table {
     pub truth: Option<bool>,
     /// Whether there are more rows than are shown.
     pub more: bool,
+    /// How many rows there are, as far as they were read, and whether that is not all.
+    pub count: usize,
+    pub unread: bool,
+    /// The same as it was asked to be drawn.
+    pub drawn: Drawn,
+    /// The syntaxes that it can be had in.
+    pub form: Form,
 }
 
 /// Asks a query and reads the first rows, or triples, of its answer.
@@ -39,6 +53,7 @@ pub(super) async fn ask(
     text: &str,
     dataset: Dataset,
     limits: Limits,
+    shown: &drawn::Asked,
 ) -> Result<Table, Error> {
     let store = &service.archive.store;
     let form = sparql::form(store, text)?;
@@ -50,24 +65,35 @@ pub(super) async fn ask(
     let asked = Asked { text: text.to_owned(), dataset, format, limits, hosts };
     let mut body = sparql::ask(store, &service.archive.views, &service.running, asked).await?.1.body;
     let mut bytes = BytesMut::new();
-    // One line is the heading, and one more than is shown tells that there are more. Dropping the rest stops it.
-    while !first_lines(&bytes, ROWS + 1).1
+    // One line is the heading, and one more than is wanted tells that there are more. Dropping the rest stops it.
+    let most = if shown.is_plain() { ROWS } else { DRAWN } + usize::from(form == Form::Solutions);
+    while !first_lines(&bytes, most).1
         && let Some(chunk) = body.try_next().await?
     {
         bytes.extend_from_slice(&chunk);
     }
     drop(body);
-    let (first, more) = first_lines(&bytes, ROWS + 1);
-    let (columns, rows, truth) = match form {
+    let (first, unread) = first_lines(&bytes, most);
+    let (columns, mut rows, truth) = match form {
         Form::Solutions => parse(first)?,
         Form::Graph => parse_triples(first)?,
     };
-    let mut table = Table { columns, rows: Vec::new(), truth, more };
     let mut reader = Reader::new(service, lang, Vec::new()).await?;
     reader.name(things(&rows)).await?;
-    table.rows =
-        rows.iter().map(|row| row.iter().map(|term| term.as_ref().map(|term| reader.value(term))).collect()).collect();
-    Ok(table)
+    let points = drawn::points(service, &rows).await;
+    let drawn = drawn::draw(&reader, shown, &columns, &mut rows, &points);
+    let value = |term: &Option<Term>| term.as_ref().map(|term| reader.value(term));
+    let shown = rows.iter().take(ROWS).map(|row| row.iter().map(value).collect());
+    Ok(Table {
+        columns,
+        rows: shown.collect(),
+        truth,
+        more: unread || rows.len() > ROWS,
+        count: rows.len(),
+        unread,
+        drawn,
+        form,
+    })
 }
 
 /// The first lines of a text, and whether there are more.
@@ -75,8 +101,6 @@ fn first_lines(bytes: &[u8], count: usize) -> (&[u8], bool) {
     let end = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(count - 1).map(|(index, _)| index + 1);
     end.map_or((bytes, false), |end| (&bytes[..end], end < bytes.len()))
 }
-
-type Rows = Vec<Vec<Option<Term>>>;
 
 fn parse(bytes: &[u8]) -> Result<(Vec<String>, Rows, Option<bool>), Error> {
     let parser = QueryResultsParser::from_format(QueryResultsFormat::Tsv);

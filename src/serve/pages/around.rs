@@ -68,8 +68,11 @@ impl Around {
             shown: together_with.chain(places).collect(),
             search: address.page(),
             graph: graph::address(lang, &[id.as_str()]),
-            bars: years.and_then(|years| bars::years(lang, years, &address)),
-            map: spots.and_then(|spots| map::of_spots(reader, &spots, |place| address.with("place", place).page())),
+            bars: years.and_then(|years| bars::found(lang, years, &address, false)),
+            map: spots.and_then(|spots| {
+                let map = map::of_spots(reader, &spots, |place| address.with("place", place).page())?;
+                Some(map.of_search(address.filters(), address.page()))
+            }),
             together: piece.map(|piece| together(reader, &address, &piece)).unwrap_or_default(),
         }
     }

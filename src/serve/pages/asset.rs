@@ -12,9 +12,10 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
+use super::map;
 use crate::{serve::problem::Problem, store::Digest};
 
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("found.css"));
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("found.css"), include_str!("drawn.css"));
 
 /// The scripts, and `modules.json`, which tells what the first of them is called.
 #[derive(RustEmbed)]
@@ -42,6 +43,16 @@ pub(super) fn style_path() -> &'static str {
     &STYLE_PATH
 }
 
+static LINES_PATH: LazyLock<String> = LazyLock::new(|| {
+    let digest = Digest::of(map::LINES.as_bytes()).to_string();
+    format!("/assets/{}.json", &digest[..16])
+});
+
+/// The address of the lines of maps.
+pub(super) fn lines_path() -> &'static str {
+    &LINES_PATH
+}
+
 /// `GET /assets/{file}`: what is under this name never changes.
 pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let (bytes, media_type) =
@@ -63,6 +74,9 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
 fn find(file: &str) -> Option<(Cow<'static, [u8]>, &'static str)> {
     if format!("/assets/{file}") == *STYLE_PATH {
         return Some((Cow::Borrowed(STYLE.as_bytes()), "text/css; charset=utf-8"));
+    }
+    if format!("/assets/{file}") == *LINES_PATH {
+        return Some((Cow::Borrowed(map::LINES.as_bytes()), "application/json"));
     }
     let name = file.strip_suffix(".js")?;
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');

@@ -5,7 +5,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::search::Address;
+use super::{search::Address, words::words};
 use crate::{ask::find::facets::Histogram, serve::lang::PageLang};
 
 /// The width of a bar with the space beside it.
@@ -29,6 +29,20 @@ pub(super) struct Bars {
     undated: Option<u64>,
     /// Without the filter by time, where there is one.
     all: Option<String>,
+    /// The words of the module that makes a timeline of it, where it is one.
+    live: Option<String>,
+}
+
+/// Where bars lead.
+pub(super) struct Ways<'a> {
+    /// The address that asks for one year only, or for all.
+    pub only: &'a dyn Fn(Option<&str>) -> String,
+    /// The year that is asked for now.
+    pub chosen: Option<&'a str>,
+    /// Whether something is asked of the time.
+    pub is_narrowed: bool,
+    /// Whether a stretch of it can be chosen where scripts run.
+    pub is_live: bool,
 }
 
 impl HtmlSafe for Bars {}
@@ -53,20 +67,28 @@ enum Slot<'a> {
 }
 
 /// The years of what was found, each as a search for what is of it; nothing where there is no year.
-pub(super) fn years(lang: PageLang, histogram: &Histogram, address: &Address) -> Option<Bars> {
+pub(super) fn found(lang: PageLang, histogram: &Histogram, address: &Address, is_live: bool) -> Option<Bars> {
+    let (from, to) = (address.get("from"), address.get("to"));
+    let only = |year: Option<&str>| address.set("from", year).set("to", year).page();
+    let ways = Ways { only: &only, chosen: from.filter(|_| from == to), is_narrowed: from.or(to).is_some(), is_live };
+    years(lang, histogram, &ways)
+}
+
+/// Bars for years; nothing where there is none.
+pub(super) fn years(lang: PageLang, histogram: &Histogram, ways: &Ways<'_>) -> Option<Bars> {
     let slots = slots(histogram);
     let most = histogram.years.iter().map(|year| year.count).max()?;
     let at = |index: usize| STEP * if lang == PageLang::Ar { slots.len() - 1 - index } else { index };
     let bar = |(index, slot): (usize, &Slot<'_>)| {
         let Slot::Year(year, count) = slot else { return None };
-        let here = address.get("from") == Some(year) && address.get("to") == Some(year);
+        let here = ways.chosen == Some(*year);
         let only = if here { None } else { Some(*year) };
         // What is there can be seen, however little it is.
         let height = (count * HIGHEST / most).max(3);
         Some(Bar {
             year: (*year).to_owned(),
             count: *count,
-            href: address.set("from", only).set("to", only).page(),
+            href: (ways.only)(only),
             here,
             x: at(index),
             y: HIGHEST - height,
@@ -74,7 +96,6 @@ pub(super) fn years(lang: PageLang, histogram: &Histogram, address: &Address) ->
         })
     };
     let gap = |(index, slot): (usize, &Slot<'_>)| matches!(slot, Slot::Gap).then(|| at(index) + STEP / 2);
-    let narrowed = address.get("from").is_some() || address.get("to").is_some();
     Some(Bars {
         lang,
         years: slots.iter().enumerate().filter_map(bar).collect(),
@@ -82,7 +103,8 @@ pub(super) fn years(lang: PageLang, histogram: &Histogram, address: &Address) ->
         width: STEP * slots.len(),
         imprecise: Some(histogram.imprecise).filter(|count| *count > 0),
         undated: Some(histogram.undated).filter(|count| *count > 0),
-        all: narrowed.then(|| address.set("from", None).set("to", None).page()),
+        all: ways.is_narrowed.then(|| (ways.only)(None)),
+        live: ways.is_live.then(|| words(lang).under("web.timeline.")),
     })
 }
 
@@ -105,7 +127,7 @@ fn slots(histogram: &Histogram) -> Vec<Slot<'_>> {
 
 impl Bars {
     fn say<'a>(&self, key: &'a str) -> &'a str {
-        super::words::words(self.lang).get(key)
+        words(self.lang).get(key)
     }
 }
 
@@ -122,7 +144,7 @@ mod tests {
     #[test]
     fn years_lead_to_what_is_of_them_and_run_with_the_lines() {
         let counted = histogram(&[("1925", 1), ("2013", 10), ("2015", 5)]);
-        let bars = |lang, query| years(lang, &counted, &Address::read(query, lang)).expect("there are years");
+        let bars = |lang, query| found(lang, &counted, &Address::read(query, lang), false).expect("there are years");
         let english = bars(PageLang::En, "q=gas");
         let told: Vec<(usize, u64)> = english.years.iter().map(|bar| (bar.x, bar.height)).collect();
         assert_eq!(told, [(0, 9), (2 * STEP, 90), (4 * STEP, 45)], "a gap, and one year without anything");
@@ -131,6 +153,6 @@ mod tests {
         let arabic = bars(PageLang::Ar, "from=2013&to=2013");
         assert_eq!((arabic.years[0].x, arabic.years[2].x), (4 * STEP, 0));
         assert!(arabic.years[1].here && arabic.years[1].href == "/search?lang=ar");
-        assert!(years(PageLang::En, &histogram(&[]), &Address::read("", PageLang::En)).is_none());
+        assert!(found(PageLang::En, &histogram(&[]), &Address::read("", PageLang::En), false).is_none());
     }
 }

@@ -11,14 +11,19 @@ use axum::{
 
 use super::{
     answers::{self, Table},
+    copies::Copies,
+    drawn,
     home::{answer, lang_of},
     layout::{Page, encode, render},
-    query::{Format, formats},
+    query::{Format, Told, formats},
     value::Phrase,
 };
 use crate::{
-    ask::saved::{Parameter, SavedQuery},
-    serve::{Service, lang::PageLang, parameters::pairs, problem::Problem, saved, sparql::limits},
+    ask::{
+        saved::{Parameter, ParameterKind, SavedQuery},
+        sparql,
+    },
+    serve::{Service, description, lang::PageLang, parameters::pairs, problem::Problem, saved, sparql::limits},
     store::Dataset,
 };
 
@@ -40,7 +45,7 @@ struct Question {
 
 /// `GET /queries`
 pub async fn queries(
-    State(_service): State<Arc<Service>>,
+    State(service): State<Arc<Service>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -52,7 +57,7 @@ pub async fn queries(
         others: others(lang, saved),
         about: Phrase::choose(lang, &saved.about),
     };
-    let questions = saved::all().iter().map(question).collect();
+    let questions = saved::with_stored(&service).await?.iter().map(|saved| question(saved)).collect();
     Ok(answer(lang, render(&Queries { page, questions })))
 }
 
@@ -81,7 +86,7 @@ struct Saved {
     open: String,
     formats: Vec<Format>,
     table: Option<Table>,
-    milliseconds: u128,
+    told: Told,
 }
 
 /// A parameter with what was given for it, or its example.
@@ -90,6 +95,8 @@ struct Field {
     name: String,
     value: String,
     example: String,
+    /// Whether it is a thing, whose name can be looked up.
+    is_thing: bool,
 }
 
 /// `GET /queries/{slug}`, with the answer where the form was sent.
@@ -100,18 +107,24 @@ pub async fn saved_query(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let lang = lang_of(&headers, query.as_deref());
-    let saved =
-        saved::find(&slug).ok_or_else(|| Problem::not_found(format!("there is no question `{slug}`; see /queries")))?;
+    let saved = saved::find_anywhere(&service, &slug).await?;
     let given = pairs(query.as_deref().unwrap_or_default());
-    let values: Vec<(String, String)> =
-        given.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "run")).cloned().collect();
+    let is_own = |name: &str| saved.parameters.iter().any(|parameter| parameter.name == name);
+    let is_of_the_page = |name: &str| matches!(name, "lang" | "run" | "view" | "since" | "until" | "within");
+    let is_value = |(name, _): &&(String, String)| is_own(name) || !is_of_the_page(name);
+    let values: Vec<(String, String)> = given.iter().filter(is_value).cloned().collect();
     let sent = given.iter().any(|(name, _)| name != "lang");
     let text = saved
         .fill(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         .map_err(|error| Problem::bad_request(error.to_string()))?;
-    let start = Instant::now();
-    let table = if sent { Some(run(&service, lang, &text).await?) } else { None };
-    let title = title(lang, saved);
+    let form = sparql::form(&service.archive.store, &text)?;
+    let shown = drawn::Asked::read(&format!("/queries/{slug}"), lang, &given, is_own, &text)?;
+    let (start, limits) = (Instant::now(), limits(&service, None));
+    let table =
+        if sent { Some(answers::ask(&service, lang, &text, Dataset::default(), limits, &shown).await?) } else { None };
+    let here = description::here(&service, &headers);
+    let copies = table.as_ref().map(|table| Copies::of(lang, &here, &text, table.kind()));
+    let title = title(lang, &saved);
     let page = Page::new(lang, "queries", title.text.clone()).keeping(&given);
     let address = values.iter().fold(format!("/api/queries/{slug}?"), |address, (name, value)| {
         format!("{address}&{}={}", encode(name), encode(value))
@@ -119,27 +132,24 @@ pub async fn saved_query(
     let page = render(&Saved {
         slug,
         title,
-        others: others(lang, saved),
+        others: others(lang, &saved),
         about: Phrase::choose(lang, &saved.about),
         fields: saved.parameters.iter().map(|parameter| field(parameter, &values)).collect(),
         open: format!("{}&query={}", page.to("sparql"), encode(&text)),
-        formats: formats(&address.replace("?&", "?")),
+        formats: formats(form, &address.replace("?&", "?")),
         text,
         table,
-        milliseconds: start.elapsed().as_millis(),
+        told: Told { copies, ..Told::of(limits, start.elapsed().as_millis()) },
         page,
     });
     Ok(answer(lang, page))
 }
 
-async fn run(service: &Service, lang: PageLang, text: &str) -> Result<Table, Problem> {
-    Ok(answers::ask(service, lang, text, Dataset::default(), limits(service, None)).await?)
-}
-
 fn field(parameter: &Parameter, values: &[(String, String)]) -> Field {
     let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone());
     let example = bare(&parameter.example).to_owned();
-    Field { name: parameter.name.clone(), value: given.unwrap_or_else(|| example.clone()), example }
+    let is_thing = parameter.kind() == ParameterKind::Iri;
+    Field { name: parameter.name.clone(), value: given.unwrap_or_else(|| example.clone()), example, is_thing }
 }
 
 /// An example without the marks of SPARQL, as a person would write it.

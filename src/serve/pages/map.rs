@@ -9,13 +9,15 @@ use askama::{Template, filters::HtmlSafe};
 use serde_json::Value;
 
 use super::{
+    asset,
     reader::Reader,
     value::{Link, Phrase},
+    words::words,
 };
 use crate::{model::Text, serve::lang::PageLang};
 
 /// Lines in hundredths of degrees, longitude first; made by `web/basemap.mjs`.
-const LINES: &str = include_str!("basemap.json");
+pub(super) const LINES: &str = include_str!("basemap.json");
 /// The width of the drawing.
 const WIDTH: f64 = 640.0;
 /// How many places have their names on the map, and how many stand in the list.
@@ -34,6 +36,11 @@ pub(super) struct Map {
     lines: String,
     spots: Vec<Spot>,
     listed: Vec<Listed>,
+    /// Where the lines are for the module that makes a map to move in of it, and its words.
+    lines_at: &'static str,
+    words: String,
+    /// The search that the map is of, where it is not that of the page: its filters, and the address of its page.
+    of: Option<(String, String)>,
 }
 
 impl HtmlSafe for Map {}
@@ -118,7 +125,17 @@ pub(super) fn map(lang: PageLang, mut places: Vec<Place>) -> Option<Map> {
         let link = Link { href: place.href.clone()?, label: place.label.clone()?, class: "place" };
         Some(Listed { link, count: place.count })
     });
-    Some(Map { lang, width: WIDTH, height: view.height, lines: view.lines(), spots, listed: listed.collect() })
+    Some(Map {
+        lang,
+        width: WIDTH,
+        height: view.height,
+        lines: view.lines(),
+        spots,
+        listed: listed.collect(),
+        lines_at: asset::lines_path(),
+        words: words(lang).under("web.map."),
+        of: None,
+    })
 }
 
 /// The area of a circle goes with its count.
@@ -215,8 +232,14 @@ fn read(text: &str) -> Vec<Vec<[f64; 2]>> {
 }
 
 impl Map {
+    /// The same map on a page that is not that of the search it shows.
+    #[must_use]
+    pub(super) fn of_search(self, filters: String, page: String) -> Self {
+        Self { of: Some((filters, page)), ..self }
+    }
+
     fn say<'a>(&self, key: &'a str) -> &'a str {
-        super::words::words(self.lang).get(key)
+        words(self.lang).get(key)
     }
 }
 

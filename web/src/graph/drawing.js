@@ -4,6 +4,8 @@ import { dirOf, wording } from "../page.js";
 /** From so many things on, edges are only drawn while nothing moves, and labels only near. */
 const MANY = 4000;
 const SIZE = 7;
+/** Up to so many things their names keep off each of them. */
+const FEW = 400;
 /** So many things have their names drawn at most. */
 const LABELS = 150;
 
@@ -102,7 +104,8 @@ export class Drawing {
   #edges(c, { edges }, selected, { many, width, height }) {
     c.lineWidth = 1;
     for (const strong of [false, true]) {
-      c.strokeStyle = strong ? this.colours.focus : this.colours.line;
+      c.strokeStyle = strong ? this.colours.focus : this.colours.muted;
+      c.globalAlpha = strong ? 1 : 0.55;
       c.beginPath();
       for (const { edge, source, target } of edges) {
         const own = edge.source === selected || edge.target === selected;
@@ -115,6 +118,7 @@ export class Drawing {
       }
       c.stroke();
     }
+    c.globalAlpha = 1;
   }
 
   #arrow(c, x1, y1, x2, y2) {
@@ -141,7 +145,7 @@ export class Drawing {
         if (r < SIZE) c.rect(x - r, y - r, 2 * r, 2 * r);
         else {
           c.moveTo(x, y);
-          SHAPES[type]?.(c, x, y, r);
+          (SHAPES[type] ?? SHAPES.person)(c, x, y, r);
         }
       }
       c.fill();
@@ -166,13 +170,21 @@ export class Drawing {
       const [x, y] = this.toScreen(node);
       return x > 0 && y > 0 && x < width && y < height;
     });
+    // Names do not lie on things, where these leave them room.
+    if (inside.length < FEW) {
+      for (const node of inside) {
+        const [x, y] = this.toScreen(node);
+        taken.push([x - SIZE, y - SIZE, x + SIZE, y + SIZE]);
+      }
+    }
     for (const node of inside.sort((a, b) => rank(b) - rank(a)).slice(0, LABELS)) {
       const [x, y] = this.toScreen(node);
       const more = further(node);
       const words = short(wording(node.label) || node.id, 34);
       c.fillStyle = this.colours.ink;
       const half = this.#width(c, words) / 2;
-      this.#words(c, words, Math.min(Math.max(x, half + 4), width - half - 4), y + SIZE + 13, taken);
+      const middle = Math.min(Math.max(x, half + 4), width - half - 4);
+      if (!this.#words(c, words, middle, y + SIZE + 13, taken)) this.#words(c, words, middle, y - SIZE - 5, taken);
       if (more > 0) {
         c.fillStyle = this.colours.muted;
         this.#words(c, `+${more}`, x + SIZE + 12, y - SIZE, taken);
@@ -199,11 +211,11 @@ export class Drawing {
     return width;
   }
 
-  /** Words at a place, where no others stand. */
+  /** Words at a place, where no others stand; says whether they could be written. */
   #words(c, words, x, y, taken) {
     const half = this.#width(c, words) / 2 + 2;
     const own = [x - half, y - 11, x + half, y + 3];
-    if (taken.some((box) => own[2] > box[0] && own[0] < box[2] && own[3] > box[1] && own[1] < box[3])) return;
+    if (taken.some((box) => own[2] > box[0] && own[0] < box[2] && own[3] > box[1] && own[1] < box[3])) return false;
     taken.push(own);
     const ink = c.fillStyle;
     c.globalAlpha = 0.75;
@@ -213,5 +225,6 @@ export class Drawing {
     c.fillStyle = ink;
     c.direction = dirOf(words);
     c.fillText(words, x, y);
+    return true;
   }
 }

@@ -8,6 +8,8 @@ import { Scene } from "./scene.js";
 /** How many edges of a thing are taken at first, and by one relation. */
 const FIRST = 25;
 const MORE = 200;
+/** After so many milliseconds without a movement the graph is still. */
+const STILL = 160;
 const SYNTAXES = ["PNG", "SVG", "GraphML", "GEXF", "CSV"];
 
 export async function start(place) {
@@ -21,6 +23,7 @@ class Explorer {
   selected = null;
   #picking = null;
   #frame = 0;
+  #still = 0;
 
   constructor(place) {
     this.place = place;
@@ -52,12 +55,15 @@ class Explorer {
   async begin(ids) {
     this.say(this.words.loading);
     try {
+      // The rows of an answer, or what stands around the things of the page.
+      const piece = this.place.dataset.piece;
+      if (piece) this.scene.add(JSON.parse(piece));
       const pairs = ids.map((id) => ["id", id]);
-      const asked = [ask("/api/graph/neighbors", [...pairs, ["limit", FIRST], ["evidence", 1]])];
+      const asked = ids.length ? [ask("/api/graph/neighbors", [...pairs, ["limit", FIRST], ["evidence", 1]])] : [];
       if (ids.length === 2) asked.push(ask("/api/graph/paths", [...pairs, ["show", "best"], ["hub_penalty", 1], ["limit", 3], ["evidence", 1]]));
       for (const piece of await Promise.all(asked)) this.scene.add(piece);
       await this.#replay();
-      this.selected = [...this.scene.nodes.keys()].find((iri) => pathOf(iri) === pathOf(ids[0])) ?? null;
+      this.selected = [...this.scene.nodes.keys()].find((iri) => pathOf(iri) === pathOf(ids[0] ?? "")) ?? null;
       this.settle(true);
     } catch (error) {
       this.say(`${this.words.failed} ${error.message}`);
@@ -66,16 +72,17 @@ class Explorer {
 
   /** Does again what the address says was done. */
   async #replay() {
-    const view = new URLSearchParams(location.hash.slice(1)).get("view");
-    if (!view) return;
-    for (const [what, path, ...rest] of JSON.parse(view)) {
+    const said = new URLSearchParams(location.hash.slice(1));
+    this.scene.filters = JSON.parse(said.get("only") ?? "{}");
+    this.#show();
+    for (const [what, path, ...rest] of JSON.parse(said.get("view") ?? "[]")) {
       if (what === "path") {
         await this.path({ id: path }, { id: rest[0] });
         continue;
       }
       const node = [...this.scene.nodes.values()].find((known) => pathOf(known.id) === path);
       if (!node) continue;
-      if (what === "expand") await this.expand(node, rest[0]);
+      if (what === "expand") await this.expand(node, rest[0], rest[1]);
       else if (what === "hide") this.#do(["hide", path], () => this.scene.hidden.add(node.id));
       else if (what === "pin") this.#do(["pin", path, ...rest], () => Object.assign(node, { fx: rest[0], fy: rest[1], x: rest[0], y: rest[1] }));
     }
@@ -89,19 +96,30 @@ class Explorer {
   }
 
   #address() {
-    const view = this.scene.steps.length ? `#${new URLSearchParams({ view: JSON.stringify(this.scene.steps) })}` : "";
-    history.replaceState(null, "", `${location.pathname}${location.search}${view}`);
+    const { steps, filters } = this.scene;
+    const said = new URLSearchParams();
+    if (steps.length) said.set("view", JSON.stringify(steps));
+    if (Object.keys(filters).length) said.set("only", JSON.stringify(filters));
+    history.replaceState(null, "", `${location.pathname}${location.search}${said.size ? `#${said}` : ""}`);
   }
 
-  async expand(node, relation = "") {
+  /** Filters what is shown, and writes that into the address. */
+  #filter(change) {
+    change();
+    this.#address();
+    this.settle();
+  }
+
+  async expand(node, relation = "", kind = "") {
     this.say(this.words.loading);
     try {
-      const asked = [["id", pathOf(node.id)], ["limit", relation ? MORE : FIRST * 2], ["evidence", 1]];
+      const asked = [["id", pathOf(node.id)], ["limit", relation || kind ? MORE : FIRST * 2], ["evidence", 1]];
       if (relation) asked.push(["relation", relation]);
+      if (kind) asked.push(["type", kind]);
       const piece = await ask("/api/graph/neighbors", asked);
-      // The counts that are known are of all relations.
-      if (relation) piece.counts = {};
-      this.#do(["expand", pathOf(node.id), relation], () => this.scene.add(piece, node));
+      // The counts that are known are of everything.
+      if (relation || kind) piece.counts = {};
+      this.#do(["expand", pathOf(node.id), relation, kind], () => this.scene.add(piece, node));
       this.settle();
     } catch (error) {
       this.say(`${this.words.failed} ${error.message}`);
@@ -162,10 +180,15 @@ class Explorer {
 
   #refit = false;
 
-  paint() {
+  /** Draws what there is, once the browser is ready to; what is moved about has its detail when it is still again. */
+  paint(isMoved = false) {
     cancelAnimationFrame(this.#frame);
+    if (isMoved) {
+      clearTimeout(this.#still);
+      this.#still = setTimeout(() => this.paint(), STILL);
+    }
     this.#frame = requestAnimationFrame(() => {
-      const isMoving = this.simulation.alpha() > this.simulation.alphaMin() && !this.isStill;
+      const isMoving = isMoved || (this.simulation.alpha() > this.simulation.alphaMin() && !this.isStill);
       if (this.#refit) this.drawing.fit(this.shown);
       if (!isMoving) this.#refit = false;
       this.drawing.draw(this.shown, { selected: this.selected, isMoving, further: (node) => this.#further(node) });
@@ -209,7 +232,7 @@ class Explorer {
     const zoom = (factor) => () => {
       this.#refit = false;
       this.drawing.view.scale = Math.min(8, Math.max(0.02, this.drawing.view.scale * factor));
-      this.paint();
+      this.paint(true);
     };
     const syntaxes = SYNTAXES.map((syntax) => element("li", {}, button(syntax, () => this.#save(syntax))));
     this.tools.append(
@@ -220,26 +243,28 @@ class Explorer {
     );
     const downloads = element("details", { class: "downloads" }, element("summary", {}, words.export), element("ul", {}, ...syntaxes));
     this.tools.append(downloads);
-    const time = (name) => element("label", {}, words[name], element("input", { dir: "ltr", size: "8", placeholder: "2016", onchange: (event) => {
-      this.scene[name] = /^\d{4}(-\d\d){0,2}$/.test(event.target.value) ? event.target.value : "";
-      this.settle();
-    } }));
+    this.times = Object.fromEntries(["from", "to"].map((name) => [name, element("input", { dir: "ltr", size: "8", placeholder: "2016", onchange: (event) => {
+      const value = event.target.value.trim();
+      const isDate = /^(\d{4}(-\d\d){0,2})?$/.test(value);
+      event.target.setAttribute("aria-invalid", String(!isDate));
+      this.#filter(() => (this.scene[name] = isDate ? value : ""));
+    } })]));
+    const time = (name) => element("label", {}, words[name], this.times[name]);
     this.types = element("span", { class: "buttons" });
-    this.sources = element("select", { onchange: (event) => {
-      this.scene.source = event.target.value;
-      this.settle();
-    } });
+    this.sources = element("select", { onchange: (event) => this.#filter(() => (this.scene.source = event.target.value)) });
     this.filters.append(this.types, time("from"), time("to"), element("label", {}, words.source, this.sources));
+  }
+
+  /** Shows the times that are filtered by. */
+  #show() {
+    for (const [name, input] of Object.entries(this.times)) input.value = this.scene[name];
   }
 
   /** The kinds that there are, each to be shown or not. */
   #kinds() {
     const kinds = [...new Set([...this.scene.nodes.values()].map((node) => node.type))].sort();
     this.types.replaceChildren(...kinds.map((kind) => {
-      const box = element("input", { type: "checkbox", checked: !this.scene.without.has(kind), onchange: (event) => {
-        this.scene.without[event.target.checked ? "delete" : "add"](kind);
-        this.settle();
-      } });
+      const box = element("input", { type: "checkbox", checked: !this.scene.without.has(kind), onchange: (event) => this.#filter(() => this.scene.without[event.target.checked ? "delete" : "add"](kind)) });
       return element("label", {}, box, element("span", { class: `mark ${kind}` }, this.words[`kind.${kind}`] ?? kind));
     }));
   }
@@ -262,18 +287,23 @@ class Explorer {
     const { words } = this;
     const name = wording(node.label) || node.id;
     const button = (label, act) => element("button", { type: "button", onclick: act }, label);
-    const counts = Object.entries(this.scene.counts.get(node.id) ?? {}).sort((a, b) => b[1] - a[1]);
+    const known = this.scene.counts.get(node.id);
+    const sorted = (counts) => Object.entries(counts ?? {}).sort((a, b) => b[1] - a[1]);
+    const isOurs = pathOf(node.id) !== node.id;
     const called = (iri) => {
       const edge = [...this.scene.edges.values()].find((known) => known.predicate === iri);
       return edge ? wording(edge.label) : iri.replace(/.*[#/]/, "");
     };
     this.one.replaceChildren(
-      element("h2", {}, element("a", { href: pageOf(node.id) }, element("bdi", { dir: dirOf(name) }, name))),
+      element("h2", {}, element("a", { href: isOurs ? pageOf(node.id) : node.id }, element("bdi", { dir: dirOf(name) }, name))),
       element("p", { class: "buttons" },
-        button(words.expand, () => this.expand(node)), button(words.hide, () => this.hide(node)),
+        ...(isOurs ? [button(words.expand, () => this.expand(node))] : []), button(words.hide, () => this.hide(node)),
         button(node.fx == null ? words.pin : words.unpin, () => this.pin(node)),
-        button(words.path, () => { this.#picking = node; this.say(words["path-pick"]); })),
-      element("p", { class: "buttons" }, ...counts.map(([iri, count]) => button(`${called(iri)} +${count}`, () => this.expand(node, iri)))),
+        ...(isOurs ? [button(words.path, () => { this.#picking = node; this.say(words["path-pick"]); })] : [])),
+      element("p", { class: "buttons" },
+        ...sorted(known?.predicates).map(([iri, count]) => button(`${called(iri)} +${count}`, () => this.expand(node, iri)))),
+      element("p", { class: "buttons kinds" },
+        ...sorted(known?.types).map(([kind, count]) => button(`${this.words[`kind.${kind}`] ?? kind} +${count}`, () => this.expand(node, "", kind)))),
       element("details", {}, element("summary", {}, `${words.evidence} (${this.scene.of(node.id).length})`),
         element("ul", { class: "plain" }, ...this.scene.of(node.id).map((joined) => this.#joinedBy(joined)))),
     );
@@ -281,7 +311,7 @@ class Explorer {
 
   /** One edge in words, with what it rests on. */
   #joinedBy({ edge, source, target }) {
-    const link = (iri, words) => element("a", { href: pageOf(iri) }, element("bdi", { dir: dirOf(words) }, words));
+    const link = (iri, words) => element("a", { href: pathOf(iri) === iri ? iri : pageOf(iri) }, element("bdi", { dir: dirOf(words) }, words));
     const name = (node) => wording(node.label) || node.id;
     const mention = (evidence) => element("a", { href: `${pageOf(evidence.mention.split("#")[0])}#${evidence.mention.split("#")[1] ?? ""}` }, element("bdi", { dir: dirOf(evidence.exact) }, evidence.exact));
     const item = element("li", {}, link(edge.source, name(source)), ` \u2014 ${wording(edge.label)} \u2014 `, link(edge.target, name(target)));
@@ -337,7 +367,7 @@ class Explorer {
         this.drawing.view.y -= dy / this.drawing.view.scale;
         [held.x, held.y] = [event.offsetX, event.offsetY];
       }
-      this.paint();
+      this.paint(true);
     });
     canvas.addEventListener("pointerup", () => {
       if (held && !held.moved) this.select(held.node);
@@ -355,7 +385,7 @@ class Explorer {
       const after = this.drawing.toWorld(event.offsetX, event.offsetY);
       this.drawing.view.x += before.x - after.x;
       this.drawing.view.y += before.y - after.y;
-      this.paint();
+      this.paint(true);
     }, { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
   }

@@ -4,7 +4,7 @@
 export class Scene {
   nodes = new Map();
   edges = new Map();
-  /** By the IRI of a thing: how many things each relation leads to. */
+  /** By the IRI of a thing: how many things each relation leads to (`predicates`), and of what kinds (`types`). */
   counts = new Map();
   hidden = new Set();
   /** Kinds that are not shown. */
@@ -12,7 +12,7 @@ export class Scene {
   from = "";
   to = "";
   source = "";
-  /** What was done, as it stands in the address: `["expand", id, relation]`, `["hide", id]`, `["pin", id, x, y]`. */
+  /** What was done, as it stands in the address: `["expand", id, relation, kind]`, `["hide", id]`, `["pin", id, x, y]`. */
   steps = [];
   #before = [];
 
@@ -28,7 +28,7 @@ export class Scene {
       }
     }
     for (const edge of piece.edges) this.edges.set(edge.id, edge);
-    for (const [id, counts] of Object.entries(piece.counts ?? {})) this.counts.set(id, counts.predicates);
+    for (const [id, counts] of Object.entries(piece.counts ?? {})) this.counts.set(id, counts);
   }
 
   /** Remembers how things are, before they change by a step. */
@@ -47,6 +47,16 @@ export class Scene {
     Object.assign(this, state);
     for (const [id, [fx, fy]] of pins) Object.assign(this.nodes.get(id), { fx, fy });
     return true;
+  }
+
+  /** What is filtered, as it stands in the address; nothing where nothing is. */
+  get filters() {
+    const filters = { from: this.from, to: this.to, source: this.source, without: [...this.without] };
+    return Object.fromEntries(Object.entries(filters).filter(([, value]) => value.length));
+  }
+
+  set filters({ from = "", to = "", source = "", without = [] }) {
+    Object.assign(this, { from, to, source, without: new Set(without) });
   }
 
   isShown(node) {

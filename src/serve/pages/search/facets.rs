@@ -95,6 +95,9 @@ fn title(reader: &Reader<'_>, name: &str) -> &'static str {
 
 /// What a value of a filter is called.
 fn label(reader: &Reader<'_>, name: &str, value: &str) -> Phrase {
+    if let Some([west, south, east, north]) = (name == "polygon").then(|| corners(value)).flatten() {
+        return Phrase::key(format!("{west}, {south} \u{2013} {east}, {north}"));
+    }
     let own = match name {
         "kind" => Some(format!("kinds.{value}")),
         "reliability" if value == NOT_ASSESSED => Some("reliability.not-assessed".to_owned()),
@@ -106,4 +109,15 @@ fn label(reader: &Reader<'_>, name: &str, value: &str) -> Phrase {
     }
     let is_path = THINGS.contains(&name) || value.starts_with("vocab/");
     if is_path { reader.label(reader.iris().path(value).as_str()) } else { Phrase::key(value) }
+}
+
+/// The corners of a polygon that is a box, as a person would write them: west, south, east, north.
+fn corners(polygon: &str) -> Option<[f64; 4]> {
+    let points = polygon.strip_prefix("POLYGON((")?.strip_suffix("))")?;
+    let points: Option<Vec<(f64, f64)>> = points
+        .split(',')
+        .map(|point| point.trim().split_once(' ').and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?))))
+        .collect();
+    let [(west, south), (east, _), (_, north), ..] = points?[..] else { return None };
+    Some([west, south, east, north])
 }

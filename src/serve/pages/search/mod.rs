@@ -46,6 +46,9 @@ struct Search {
     total: String,
     nothing: bool,
     chosen: Vec<Chosen>,
+    /// What the map and the timeline ask for: the same search, but for what they choose themselves.
+    asked_of_map: String,
+    asked_of_time: String,
     /// The same search without filters.
     without_filters: String,
     facets: Vec<facets::Shown>,
@@ -111,9 +114,11 @@ fn view(reader: &Reader<'_>, page: Page, address: &Address, found: &Found, spots
         total: page.counted("search.found", total),
         nothing: found.total == 0,
         chosen: facets::chosen(reader, address),
+        asked_of_map: address.set("polygon", None).filters(),
+        asked_of_time: address.set("from", None).set("to", None).filters(),
         without_filters: address.only(&["q", "sort"]).page(),
         facets: facets::facets(reader, address, &found.facets),
-        bars: years.and_then(|years| bars::years(reader.lang, years, address)),
+        bars: years.and_then(|years| bars::found(reader.lang, years, address, true)),
         map: map::of_spots(reader, spots, |id| address.with("place", id).page()),
         hits: found.hits.iter().map(|hit| hits::shown(reader, hit)).collect(),
         also: found.also.iter().map(|thing| hits::link(reader, thing)).collect(),
