@@ -4,6 +4,7 @@
 const modules = {
   graph: () => import("./graph/main.js"),
   editor: () => import("./editor.js"),
+  desk: () => import("./desk/main.js"),
 };
 
 for (const place of document.querySelectorAll("[data-module]")) {
@@ -14,6 +15,9 @@ for (const place of document.querySelectorAll("[data-module]")) {
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   input.addEventListener("focus", () => import("./suggest.js").then((module) => module.start(input)), { once: true });
 }
+
+// The other language keeps what is shown and where somebody stands in the page.
+document.querySelector("a.language")?.addEventListener("click", (event) => (event.currentTarget.hash = location.hash));
 
 // What is shown while something has the focus or is pointed at goes away with Escape.
 document.addEventListener("keydown", (event) => {

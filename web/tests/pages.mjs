@@ -2,40 +2,16 @@
 // asked of any other origin, no script breaks the policy, and axe finds nothing to object to.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { ADDRESS, EVENT, LANGS, PAGES, THEMES, inLang, launch } from "./browser.mjs";
+import { ADDRESS, EVENT, LANGS, PAGES, THEMES, launch, opener, overflow, violations } from "./browser.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const hasScripts = process.env.ISNAD_WITHOUT_SCRIPTS === undefined;
-let browser;
-before(async () => (browser = await launch()));
+let browser, open;
+before(async () => {
+  browser = await launch();
+  open = opener(browser);
+});
 after(() => browser.close());
-
-/** A page that tells what went wrong in it, and what it asked of others. */
-async function open(path, lang, options = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("console", (message) => message.type() === "error" && !/status of 4\d\d/.test(message.text()) && wrong.push(message.text()));
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("request", (request) => request.url().startsWith(ADDRESS) || /^(data|blob):/.test(request.url()) || wrong.push(`asked of another: ${request.url()}`));
-  await page.goto(inLang(path, lang), { waitUntil: "networkidle" });
-  const close = async () => {
-    assert.deepEqual(wrong, [], `${path} ${lang}`);
-    await context.close();
-  };
-  return { page, close };
-}
-
-/** How far the page reaches beyond the window. */
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.html.slice(0, 160)}`).join(" | ")}`);
-}
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const lang of LANGS) {
@@ -199,17 +175,43 @@ for (const lang of LANGS) {
   });
 }
 
-test("a hostile document runs nothing, turns nothing and pushes nothing out of the window", { skip: !process.env.ISNAD_TOKEN }, async () => {
+test("a hostile title, abstract, label and comment run nothing, turn nothing and push nothing out of the window", { skip: !process.env.ISNAD_TOKEN }, async () => {
   const long = "x".repeat(10_000);
-  const note = `---\nid: doc/hostile\ntype: press-statement\nissued: 1990-01-02\ntitle: {en: '<script>window.taken = 1</script> \u202Eevil ${long}'}\n---\n::: en\n<img src=x onerror="window.taken = 2"> \u202Esaid\u202C " onmouseover="window.taken = 3 ${long}\n`;
-  const added = await fetch(`${ADDRESS}/api/documents?name=hostile.md`, { method: "POST", headers: { authorization: `Bearer ${process.env.ISNAD_TOKEN}`, "content-type": "text/markdown" }, body: note });
-  assert.ok(added.ok, await added.text());
+  const authorization = `Bearer ${process.env.ISNAD_TOKEN}`;
+  const send = async (path, type, body) => {
+    const answer = await fetch(`${ADDRESS}${path}`, { method: "POST", headers: { authorization, "content-type": type }, body });
+    assert.ok(answer.ok, await answer.clone().text());
+    return answer.json();
+  };
+  const said = (number) => `<script>window.taken = ${number}</script> \u202Eevil <img src=x onerror="window.taken = ${number}0"> " onmouseover="window.taken = ${number}00`;
+  const table = `id,label_en,alt_en\norg/hostile,"${said(1).replaceAll('"', '""')} ${long}",Hostilia Union\n`;
+  await send("/api/documents?name=hostile.csv", "text/csv", table);
+  const note = `---\nid: doc/hostile\ntype: press-statement\nissued: 1990-01-02\nissuer: [org/hostile]\ntitle: {en: '${said(2)} ${long}'}\n---\n::: en\n${said(3)} The Hostilia Union spoke. ${long}\n`;
+  await send("/api/documents?name=hostile.md", "text/markdown", note);
+  const summary = `---\nid: doc/hostile-abstract\ntype: press-statement\nissued: 1990-01-03\ntext_role: abstract\ntitle: {en: A summary}\n---\n::: en\n${said(4)} \u2067turned ${long}\n`;
+  await send("/api/documents?name=hostile-abstract.md", "text/markdown", summary);
+  const comment = await send("/api/comments", "application/json", JSON.stringify({ about: "doc/hostile", text: `${said(5)} ${long.slice(0, 3500)}` }));
+  await send(comment.href, "application/json", JSON.stringify({ action: "publish" }));
   for (const lang of LANGS) {
-    for (const path of ["/doc/hostile", "/search?from=1990&to=1990", "/graph?id=doc/hostile", "/?kind=document"]) {
+    for (const path of ["/doc/hostile", "/doc/hostile-abstract", "/org/hostile", "/search?from=1990&to=1990", "/graph?id=doc/hostile", "/?kind=document", "/?kind=organization", "/review?document=doc/hostile", "/comment?about=doc/hostile"]) {
       const { page, close } = await open(path, lang, { viewport: { width: 320, height: 640 } });
       page.on("dialog", () => assert.fail("a dialog"));
-      assert.equal(await page.evaluate(() => window.taken), undefined);
+      assert.equal(await page.evaluate(() => window.taken), undefined, path);
+      assert.equal(await page.locator("main script:not([type='application/ld+json']), main img").count(), 0, path);
       assert.ok((await overflow(page)) <= 0, `${path} ${lang}: ${await overflow(page)} px too wide`);
+      // What overrides directions stands in something that isolates it, so that no neighbour is turned.
+      const turning = await page.evaluate(() => {
+        const found = [];
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+          const node = walk.currentNode;
+          const style = getComputedStyle(node.parentElement);
+          const isAlone = style.display === "block" && node.parentElement.childNodes.length === 1;
+          if (/[\u202A-\u202E\u2066-\u2069]/.test(node.data) && !/isolate|plaintext/.test(style.unicodeBidi) && !isAlone && !node.parentElement.closest("textarea, script")) found.push(`${node.parentElement.outerHTML.slice(0, 80)}`);
+        }
+        return found;
+      });
+      assert.deepEqual(turning, [], `${path} ${lang}`);
       await close();
     }
   }

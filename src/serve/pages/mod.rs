@@ -16,6 +16,9 @@ mod bars;
 mod claim;
 mod claims;
 mod comments;
+mod counter;
+mod desk;
+mod details;
 mod document;
 mod dumps;
 mod entity;
@@ -23,6 +26,7 @@ mod fields;
 mod gallery;
 mod graph;
 mod head;
+mod history;
 mod home;
 mod incoming;
 mod layout;
@@ -36,6 +40,7 @@ mod problem;
 mod provenance;
 mod query;
 mod reader;
+mod reference;
 mod resemblance;
 mod said;
 mod search;
@@ -49,6 +54,10 @@ mod words;
 
 pub use asset::asset;
 pub use comments::{comment_form, comment_received};
+pub use desk::{
+    add as review_add, assess as review_assess, comments as review_comments, resemblances as review_resemblances,
+    review,
+};
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use graph::graph;
@@ -56,7 +65,7 @@ pub use home::{about, home};
 pub use layout::Rendered;
 pub use plan::plan;
 pub use preview::preview;
-pub use problem::problem;
+pub use problem::{in_words, problem};
 pub use query::{query_form, results};
 pub use said::said;
 pub use search::search;
