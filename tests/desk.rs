@@ -207,7 +207,7 @@ fn what_was_merged_into_a_thing_stands_on_its_page_with_who_and_why() {
         for lang in LANGS {
             let page = staff.page(&format!("/org/noor-a?lang={lang}")).await;
             let section = between(&page, "id=\"mergers\"", "</section>");
-            assert!(section.contains(">org/noor-b<") && section.contains("Amal"), "{page}");
+            assert!(section.contains(">org/noor-b<") && section.contains("agent/amal-archivist"), "{page}");
             assert!(section.contains("One body &#60;b&#62;twice"), "{section}");
             assert!(!staff.page(&format!("/org/other?lang={lang}")).await.contains("id=\"mergers\""));
         }
