@@ -6,6 +6,7 @@ mod attacks;
 mod backup;
 mod bulk;
 mod descriptions;
+mod desk;
 mod dumps;
 mod engine;
 mod feeds;

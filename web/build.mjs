@@ -1,6 +1,8 @@
 // Makes the scripts of the pages: `dist/` gets the modules under names that change with their content, and
 // `modules.json`, which tells the service what the first is called. With `--check` their sizes are held against the
-// budget: what every page loads, and all there is.
+// budget: what every page loads, and all there is. With ISNAD_FONTS=1 in the environment the fonts of the pages go in too,
+// with their licence (SIL Open Font License); without it readers see what their system has.
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +30,23 @@ const { metafile } = await build({
 });
 const first = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === "src/main.js");
 writeFileSync(new URL("dist/modules.json", here), JSON.stringify({ main: basename(first[0]) }));
+
+// The letters of both languages; other letters come from the system.
+const FONTS = [
+  ["noto-naskh-arabic", "Noto Naskh Arabic", "arabic", "400 700", "U+0600-06FF, U+0750-077F, U+0870-08FF, U+200C-200F, U+FB50-FDFF, U+FE70-FEFC"],
+  ["noto-sans", "Noto Sans", "latin", "100 900", "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+2000-206F, U+20AC, U+2122, U+2212"],
+];
+if (process.env.ISNAD_FONTS) {
+  const rules = FONTS.map(([name, family, letters, weight, range]) => {
+    const from = new URL(`node_modules/@fontsource-variable/${name}/`, here);
+    const font = readFileSync(new URL(`files/${name}-${letters}-wght-normal.woff2`, from));
+    const file = `${name}-${createHash("sha256").update(font).digest("hex").slice(0, 8)}`;
+    writeFileSync(dist + file + ".woff2", font);
+    writeFileSync(dist + file + ".txt", readFileSync(new URL("LICENSE", from)));
+    return `@font-face { font-family: "${family}"; font-weight: ${weight}; font-display: swap; src: url(/assets/${file}.woff2) format("woff2"); unicode-range: ${range}; }\n`;
+  });
+  writeFileSync(dist + "fonts.css", rules.join(""));
+}
 
 const sizes = new Map(
   readdirSync(dist).filter((file) => file.endsWith(".js"))

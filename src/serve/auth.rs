@@ -1,8 +1,15 @@
 //! Who asks, and may they do that? A bearer token tells: one of those in the file of tokens, or the one whose digest is in
 //! the settings, which is the administrator's.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::{
     Service,
@@ -40,6 +47,13 @@ impl Caller {
             _ => Ok(Some(own.to_owned())),
         }
     }
+}
+
+/// `GET /api/tokens/own`: whose the token is that is shown, and what may be done with it.
+pub(super) async fn own(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    let caller = caller(&service, &headers)?;
+    let may: Vec<&str> = Role::ALL.into_iter().filter(|role| caller.role.may(*role)).map(Role::name).collect();
+    Ok(Json(json!({ "by": caller.agent, "name": caller.name, "role": caller.role.name(), "may": may })))
 }
 
 /// Lets through whoever may add and change what the archive holds.

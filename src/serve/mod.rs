@@ -199,6 +199,12 @@ fn routes() -> Router<Arc<Service>> {
         .route("/queries", get(pages::queries))
         .route("/queries/{slug}", get(pages::saved_query))
         .route("/assets/{file}", get(pages::asset))
+        // the desk of those who review
+        .route("/review", get(pages::review))
+        .route("/review/comments", get(pages::review_comments))
+        .route("/review/assess", get(pages::review_assess))
+        .route("/review/add", get(pages::review_add))
+        .route("/review/resemblances", get(pages::review_resemblances))
         // things, by address
         .route("/ontology", get(resource::ontology))
         .route("/{ontology_file}", get(resource::ontology_file))
@@ -267,6 +273,7 @@ fn routes() -> Router<Arc<Service>> {
         .route("/api/comments/{id}", get(comments::one).post(comments::moderate))
         .route("/comment", get(comments::form).post(comments::send))
         .route("/api/audit", get(audit::list))
+        .route("/api/tokens/own", get(auth::own))
         // what is kept apart
         .route("/api/sensitive", get(withheld::sensitive).put(withheld::put))
         .route("/api/redactions", post(withheld::redact))

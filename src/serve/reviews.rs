@@ -44,7 +44,8 @@ pub(super) async fn list(State(service): State<Arc<Service>>, RawQuery(query): R
     Ok(with_link(Json(body).into_response(), link))
 }
 
-fn filter(service: &Service, query: &str) -> Result<Filter, Problem> {
+/// Which cases a query string asks for.
+pub(super) fn filter(service: &Service, query: &str) -> Result<Filter, Problem> {
     let mut filter = Filter::default();
     for (name, value) in pairs(query) {
         let wrong = |detail: String| Problem::bad_request(detail).at("parameter", name.clone());

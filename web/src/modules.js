@@ -4,6 +4,7 @@
 const modules = {
   graph: () => import("./graph/main.js"),
   copy: () => import("./copy.js"),
+  desk: () => import("./desk/main.js"),
   editor: () => import("./editor.js"),
   map: () => import("./map/main.js"),
   timeline: () => import("./timeline.js"),

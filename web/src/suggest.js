@@ -27,11 +27,17 @@ export function start(input) {
     options[at].scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", options[at].id);
   };
-  // In the graph a name is one more thing to begin with, in a form the value of a field, elsewhere its page.
+  // In the graph a name is one more thing to begin with, in a form what is filled in, elsewhere its page.
   const choose = (suggestion) => {
     if (input.dataset.suggest === "value") {
       input.value = pathOf(suggestion.id);
       return close();
+    }
+    if (input.dataset.suggest === "choose") {
+      input.value = wording(suggestion.label) || suggestion.name;
+      close();
+      input.dispatchEvent(new CustomEvent("chosen", { detail: suggestion }));
+      return;
     }
     if (input.dataset.suggest !== "graph") {
       location.href = pageOf(suggestion.id);

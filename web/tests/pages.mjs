@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { ADDRESS, EVENT, LANGS, PAGES, THEMES, launch } from "./browser.mjs";
-import { opened, overflow, violations } from "./opened.mjs";
+import { ADDRESS, EVENT, LANGS, PAGES, THEMES, launch, opener, overflow, violations } from "./browser.mjs";
 
 const hasScripts = process.env.ISNAD_WITHOUT_SCRIPTS === undefined;
-let browser;
-before(async () => (browser = await launch()));
+let browser, open;
+before(async () => {
+  browser = await launch();
+  open = opener(browser);
+});
 after(() => browser.close());
-
-const open = (...asked) => opened(browser, ...asked);
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const lang of LANGS) {
@@ -175,17 +175,43 @@ for (const lang of LANGS) {
   });
 }
 
-test("a hostile document runs nothing, turns nothing and pushes nothing out of the window", { skip: !process.env.ISNAD_TOKEN }, async () => {
+test("a hostile title, abstract, label and comment run nothing, turn nothing and push nothing out of the window", { skip: !process.env.ISNAD_TOKEN }, async () => {
   const long = "x".repeat(10_000);
-  const note = `---\nid: doc/hostile\ntype: press-statement\nissued: 1990-01-02\ntitle: {en: '<script>window.taken = 1</script> \u202Eevil ${long}'}\n---\n::: en\n<img src=x onerror="window.taken = 2"> \u202Esaid\u202C " onmouseover="window.taken = 3 ${long}\n`;
-  const added = await fetch(`${ADDRESS}/api/documents?name=hostile.md`, { method: "POST", headers: { authorization: `Bearer ${process.env.ISNAD_TOKEN}`, "content-type": "text/markdown" }, body: note });
-  assert.ok(added.ok, await added.text());
+  const authorization = `Bearer ${process.env.ISNAD_TOKEN}`;
+  const send = async (path, type, body) => {
+    const answer = await fetch(`${ADDRESS}${path}`, { method: "POST", headers: { authorization, "content-type": type }, body });
+    assert.ok(answer.ok, await answer.clone().text());
+    return answer.json();
+  };
+  const said = (number) => `<script>window.taken = ${number}</script> \u202Eevil <img src=x onerror="window.taken = ${number}0"> " onmouseover="window.taken = ${number}00`;
+  const table = `id,label_en,alt_en\norg/hostile,"${said(1).replaceAll('"', '""')} ${long}",Hostilia Union\n`;
+  await send("/api/documents?name=hostile.csv", "text/csv", table);
+  const note = `---\nid: doc/hostile\ntype: press-statement\nissued: 1990-01-02\nissuer: [org/hostile]\ntitle: {en: '${said(2)} ${long}'}\n---\n::: en\n${said(3)} The Hostilia Union spoke. ${long}\n`;
+  await send("/api/documents?name=hostile.md", "text/markdown", note);
+  const summary = `---\nid: doc/hostile-abstract\ntype: press-statement\nissued: 1990-01-03\ntext_role: abstract\ntitle: {en: A summary}\n---\n::: en\n${said(4)} \u2067turned ${long}\n`;
+  await send("/api/documents?name=hostile-abstract.md", "text/markdown", summary);
+  const comment = await send("/api/comments", "application/json", JSON.stringify({ about: "doc/hostile", text: `${said(5)} ${long.slice(0, 3500)}` }));
+  await send(comment.href, "application/json", JSON.stringify({ action: "publish" }));
   for (const lang of LANGS) {
-    for (const path of ["/doc/hostile", "/search?from=1990&to=1990", "/graph?id=doc/hostile", "/?kind=document"]) {
+    for (const path of ["/doc/hostile", "/doc/hostile-abstract", "/org/hostile", "/search?from=1990&to=1990", "/graph?id=doc/hostile", "/?kind=document", "/?kind=organization", "/review?document=doc/hostile", "/comment?about=doc/hostile"]) {
       const { page, close } = await open(path, lang, { viewport: { width: 320, height: 640 } });
       page.on("dialog", () => assert.fail("a dialog"));
-      assert.equal(await page.evaluate(() => window.taken), undefined);
+      assert.equal(await page.evaluate(() => window.taken), undefined, path);
+      assert.equal(await page.locator("main script:not([type='application/ld+json']), main img").count(), 0, path);
       assert.ok((await overflow(page)) <= 0, `${path} ${lang}: ${await overflow(page)} px too wide`);
+      // What overrides directions stands in something that isolates it, so that no neighbour is turned.
+      const turning = await page.evaluate(() => {
+        const found = [];
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+          const node = walk.currentNode;
+          const style = getComputedStyle(node.parentElement);
+          const isAlone = style.display === "block" && node.parentElement.childNodes.length === 1;
+          if (/[\u202A-\u202E\u2066-\u2069]/.test(node.data) && !/isolate|plaintext/.test(style.unicodeBidi) && !isAlone && !node.parentElement.closest("textarea, script")) found.push(`${node.parentElement.outerHTML.slice(0, 80)}`);
+        }
+        return found;
+      });
+      assert.deepEqual(turning, [], `${path} ${lang}`);
       await close();
     }
   }

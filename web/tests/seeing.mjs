@@ -4,16 +4,17 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { ADDRESS, INCIDENTS, LANGS, inLang, launch } from "./browser.mjs";
-import { opened } from "./opened.mjs";
+import { ADDRESS, INCIDENTS, LANGS, inLang, launch, opener } from "./browser.mjs";
 
 const run = promisify(execFile);
 const hasScripts = process.env.ISNAD_WITHOUT_SCRIPTS === undefined;
-let browser;
-before(async () => (browser = await launch()));
+let browser, open;
+before(async () => {
+  browser = await launch();
+  open = opener(browser);
+});
 after(() => browser.close());
 
-const open = (...asked) => opened(browser, ...asked);
 const asked = (query, view) => `/sparql?query=${encodeURIComponent(query)}${view ? `&view=${view}` : ""}`;
 /** The number that a heading begins with, or has in it. */
 const total = (page) => page.locator("#found").textContent().then((words) => Number(/\d+/.exec(words)?.[0] ?? (/\u0648\u062B\u064A\u0642\u062A\u0627\u0646|\u0646\u062A\u064A\u062C\u062A\u0627\u0646/.test(words) ? 2 : 1)));

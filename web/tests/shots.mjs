@@ -1,4 +1,5 @@
-// A picture of every page: in both languages, light and dark, on a phone, without scripts, and printed.
+// A picture of every page: in both languages, light and dark, on a phone, without scripts, and printed; of the desk also
+// with its means, where there is a token.
 import { mkdirSync } from "node:fs";
 import { PAGES, LANGS, inLang, launch } from "./browser.mjs";
 
@@ -12,10 +13,17 @@ const ways = {
   phone: { viewport: { width: 320, height: 700 } },
   plain: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false },
 };
+if (process.env.ISNAD_TOKEN) {
+  ways.work = { viewport: { width: 1280, height: 900 } };
+  ways["work-phone"] = { viewport: { width: 320, height: 700 }, colorScheme: "dark" };
+}
 for (const [way, options] of Object.entries(ways)) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const page = await context.newPage();
+  const isAtWork = way.startsWith("work");
+  if (isAtWork) await page.addInitScript((token) => sessionStorage.setItem("isnad-token", token), process.env.ISNAD_TOKEN);
   for (const [name, path] of Object.entries(PAGES)) {
+    if (isAtWork && !name.startsWith("review")) continue;
     if (only && !new RegExp(only).test(`${name}-${way}`)) continue;
     for (const lang of LANGS) {
       await page.goto(inLang(path, lang), { waitUntil: "networkidle" });

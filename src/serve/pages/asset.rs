@@ -1,4 +1,4 @@
-//! The style sheet and the scripts, inside the binary, under names that change with their content.
+//! The style sheet, the scripts and, where they were asked for when it was built, the fonts, inside the binary, under names that change with their content.
 //!
 //! The scripts are made from `web/` by `make web`. A binary that was built without them serves pages without scripts,
 //! which are whole; one for development reads them from the folder while it runs.
@@ -15,7 +15,8 @@ use rust_embed::RustEmbed;
 use super::map;
 use crate::{serve::problem::Problem, store::Digest};
 
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("found.css"), include_str!("drawn.css"));
+const OWN_STYLE: &str =
+    concat!(include_str!("style.css"), include_str!("found.css"), include_str!("drawn.css"), include_str!("desk.css"));
 
 /// The scripts, and `modules.json`, which tells what the first of them is called.
 #[derive(RustEmbed)]
@@ -32,6 +33,12 @@ static SCRIPT_PATH: LazyLock<Option<String>> = LazyLock::new(|| {
 pub(super) fn script_path() -> Option<&'static str> {
     SCRIPT_PATH.as_deref()
 }
+
+/// The style sheet, with the fonts where they were built in.
+static STYLE: LazyLock<String> = LazyLock::new(|| {
+    let fonts = Scripts::get("fonts.css").map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    fonts.unwrap_or_default() + OWN_STYLE
+});
 
 static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
     let digest = Digest::of(STYLE.as_bytes()).to_string();
@@ -78,8 +85,14 @@ fn find(file: &str) -> Option<(Cow<'static, [u8]>, &'static str)> {
     if format!("/assets/{file}") == *LINES_PATH {
         return Some((Cow::Borrowed(map::LINES.as_bytes()), "application/json"));
     }
-    let name = file.strip_suffix(".js")?;
+    let (name, ending) = file.rsplit_once('.')?;
+    let media_type = match ending {
+        "js" => "text/javascript; charset=utf-8",
+        "woff2" => "font/woff2",
+        // The terms that the fonts come under.
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    };
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    let script = if is_plain { Scripts::get(file)? } else { return None };
-    Some((script.data, "text/javascript; charset=utf-8"))
+    if is_plain { Some((Scripts::get(file)?.data, media_type)) } else { None }
 }

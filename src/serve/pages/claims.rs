@@ -8,6 +8,7 @@ use askama::{Template, filters::HtmlSafe};
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use super::{
+    counter::{self, Counter},
     reader::Reader,
     value::{Item, Link, Phrase, When},
     words::words,
@@ -46,6 +47,8 @@ pub(super) struct Claim {
     pub period: Option<When>,
     /// How it stands to other claims and things, where it does.
     pub relations: Vec<Relation>,
+    /// What is held against it, and what it is held against.
+    pub counters: Vec<Counter>,
     pub sources: Vec<Item>,
     /// The IRIs of the claims it relays, for folding.
     pub relays: Vec<String>,
@@ -107,7 +110,9 @@ pub(super) async fn fetch(reader: &mut Reader<'_>, claims: &BTreeSet<NamedNode>)
     let dates = [dct::ISSUED.into_owned(), iris.term(isn::EARLIEST), iris.term(isn::DATE_TEXT)];
     reader.fetch(&documents, &dates).await?;
     let answers = [isn::RELAYS, isn::SUPERSEDES, isn::DISPUTES].map(|local| iris.term(local));
-    reader.fetch_pointing(claims, &answers, ANSWERS).await
+    let pointing = reader.fetch_pointing(claims, &answers, ANSWERS).await?;
+    counter::fetch(reader, &pointing, claims).await?;
+    Ok(pointing)
 }
 
 /// Some claims, the oldest first.
@@ -153,6 +158,7 @@ fn one(reader: &Reader<'_>, pointing: &[Quad], iri: &str) -> Claim {
         locator: reader.text(iri, isn::LOCATOR),
         period: reader.text(iri, isn::PERIOD).map(|period| When::new(&period)),
         relations: relations(reader, pointing, iri),
+        counters: counter::counters(reader, pointing, iri),
         sources: reader.sources(iri),
         relays: reader.things(iri, isn::RELAYS).into_iter().map(|iri| iri.as_str().to_owned()).collect(),
         folded: Vec::new(),
@@ -244,10 +250,8 @@ fn relations(reader: &Reader<'_>, pointing: &[Quad], iri: &str) -> Vec<Relation>
         own("claim.addressee", isn::ADDRESSEE),
         own("claim.relays", isn::RELAYS),
         own("claim.supersedes", isn::SUPERSEDES),
-        own("claim.disputes", isn::DISPUTES),
         from("claim.relayed-by", isn::RELAYS),
         from("claim.superseded-by", isn::SUPERSEDES),
-        from("claim.disputed-by", isn::DISPUTES),
     ];
     all.into_iter().filter(|relation| !relation.links.is_empty()).collect()
 }

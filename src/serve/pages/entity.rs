@@ -10,13 +10,14 @@ use super::{
     claims::{self, Claim, Point},
     document,
     head::{Head, class, head},
+    history::{self, Merger},
     layout::{Page, Rendered},
     mentions::{self, Naming},
     places::{self, Position},
     provenance::{self, Graph},
     reader::Reader,
     tenures::{self, Tenure},
-    value::{Fact, Group, Item, Phrase, Value, When},
+    value::{Fact, Group, Item, Link, Phrase, Value, When},
 };
 use crate::{
     ask::resource::Resource,
@@ -54,6 +55,7 @@ struct Entity {
     naming_count: u64,
     around: Around,
     incoming: Vec<Group>,
+    mergers: Vec<Merger>,
     sources: Vec<Item>,
     graphs: Vec<Graph>,
 }
@@ -110,6 +112,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
     let position = places::position(&mut reader, resource).await?;
     let tenures = tenures::tenures(&mut reader, resource).await?;
     let graphs = provenance::graphs(&mut reader, &resource.quads).await?;
+    let mergers = history::mergers(&mut reader, &this).await?;
     let around = Around::of(&reader, &resource.id).await;
     let reader = &reader;
     let shown =
@@ -133,6 +136,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
         rdf::SUBJECT.as_str(),
         rdf::OBJECT.as_str(),
         org::ORGANIZATION.as_str(),
+        dct::IS_REPLACED_BY.as_str(),
     ];
     let naming = mentions::naming(reader, &naming);
     let (is_current, shown_around) = (around.is_current, around.shown.clone());
@@ -156,6 +160,7 @@ pub(super) async fn page(service: &Service, resource: &Resource, lang: PageLang)
             naming,
             around,
             incoming: mentions::incoming(reader, &resource.incoming, &resource.incoming_counts, &elsewhere),
+            mergers,
             sources: reader.sources(iri),
             graphs,
         },
@@ -211,6 +216,11 @@ fn fact(reader: &Reader<'_>, resource: &Resource, predicate: &NamedNode) -> Fact
         let text = literal_value(term);
         let value = match key {
             isn::DATE_TEXT => Value::When(When::in_words(&text, reader.lang)),
+            isn::GEONAMES_ID if text.bytes().all(|byte| byte.is_ascii_digit()) => Value::Link(Link {
+                href: format!("https://www.geonames.org/{text}/"),
+                label: Phrase::key(text.clone()),
+                class: "external",
+            }),
             isn::PCODE | isn::GEONAMES_ID | isn::ADMIN1_CODE => Value::Code(text.clone()),
             _ => reader.value(term),
         };

@@ -1,8 +1,10 @@
 //! What every page has: its language, its title, the way to the same page in the other language.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
-use super::{asset, reader::Reader, words};
+use super::{asset, reader::Reader, reference::Quoted, words};
 use crate::{export::cite::tags::Tag, rdf::GraphFormat, serve::lang::PageLang, views::touched::Seen};
 
 /// What the frame around a page needs to know.
@@ -25,6 +27,8 @@ pub(super) struct Page {
     pub downloads: Vec<Download>,
     /// The same as a reference, in the formats of those who cite.
     pub citations: Vec<Download>,
+    /// The same as people write it, in each language.
+    pub references: Vec<Quoted>,
     /// What programs that keep references read in the head.
     pub tags: Vec<Tag>,
     /// The same in the words of schema.org, as a block of data that can stand in HTML.
@@ -81,6 +85,7 @@ impl Page {
             canonical: None,
             downloads: Vec::new(),
             citations: Vec::new(),
+            references: Vec::new(),
             tags: Vec::new(),
             json_ld: String::new(),
             paging: None,
@@ -115,9 +120,9 @@ impl Page {
         words::words(self.lang).get(key)
     }
 
-    /// The words of the page for so many things.
-    pub(super) fn counted(&self, key: &str, n: u64) -> String {
-        words::words(self.lang).counted(key, n)
+    /// The words of the page for so many things; a template hands over what it borrows.
+    pub(super) fn counted(&self, key: &str, n: impl Borrow<u64>) -> String {
+        words::words(self.lang).counted(key, *n.borrow())
     }
 
     /// The address of a page of ours, in the language of this one.

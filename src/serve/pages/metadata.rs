@@ -4,6 +4,7 @@
 use super::{
     layout::{Download, Page, Paging},
     reader::Reader,
+    reference::references,
 };
 use crate::{
     ask::resource::Resource,
@@ -27,6 +28,7 @@ pub(super) fn add(mut page: Page, reader: &Reader<'_>, resource: &Resource) -> P
             media_type: format.media_type(),
         })
         .collect();
+    page.references = references(reader, resource);
     let pages = resource.pages();
     page.paging = (pages > 1).then(|| {
         let address = |number: u64| format!("/{path}?lang={}&page={number}#incoming", lang.tag());

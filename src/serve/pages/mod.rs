@@ -17,6 +17,9 @@ mod claim;
 mod claims;
 mod comments;
 mod copies;
+mod counter;
+mod desk;
+mod details;
 mod document;
 mod drawn;
 mod dumps;
@@ -25,6 +28,7 @@ mod fields;
 mod gallery;
 mod graph;
 mod head;
+mod history;
 mod home;
 mod incoming;
 mod layout;
@@ -38,6 +42,7 @@ mod problem;
 mod provenance;
 mod query;
 mod reader;
+mod reference;
 mod resemblance;
 mod said;
 mod search;
@@ -51,6 +56,10 @@ mod words;
 
 pub use asset::asset;
 pub use comments::{comment_form, comment_received};
+pub use desk::{
+    add as review_add, assess as review_assess, comments as review_comments, resemblances as review_resemblances,
+    review,
+};
 pub use dumps::dumps;
 pub use gallery::{queries, saved_query};
 pub use graph::graph;
@@ -58,7 +67,7 @@ pub use home::{about, home};
 pub use layout::Rendered;
 pub use plan::plan;
 pub use preview::preview;
-pub use problem::problem;
+pub use problem::{in_words, problem};
 pub use query::{Query, query_form, results};
 pub use said::said;
 pub use search::search;

@@ -4,6 +4,7 @@ use askama::Template;
 use serde_json::Value as Json;
 
 use super::{
+    details,
     layout::{Page, render},
     value::Phrase,
     words::words,
@@ -19,10 +20,9 @@ struct ProblemPage {
     page: Page,
     status: u16,
     title: Phrase,
-    /// The service speaks of details in English.
     detail: Phrase,
     places: Vec<Place>,
-    retry_after: Option<u32>,
+    retry_after: Option<String>,
 }
 
 /// Where it is.
@@ -42,22 +42,35 @@ pub fn problem(problem: &Problem, lang: PageLang, query: Option<&str>) -> String
         label: words(lang)
             .find(&format!("problem.at.{key}"))
             .map_or_else(|| Phrase::key(key), |words| Phrase::own(lang, words)),
-        values: values(value),
+        values: values(lang, value),
     };
     render(&ProblemPage {
         page: Page::new(lang, "", title.text.clone()).keeping(&pairs(query.unwrap_or_default())),
         status: problem.status.as_u16(),
         title,
-        detail: english(&problem.detail),
+        detail: details::detail(lang, &problem.detail)
+            .map_or_else(|| english(&problem.detail), |words| Phrase::own(lang, words)),
         places: problem.at.iter().map(place).collect(),
-        retry_after: problem.retry_after,
+        retry_after: problem.retry_after.map(|seconds| words(lang).counted("problem.seconds", seconds.into())),
     })
 }
 
-fn values(value: &Json) -> Vec<String> {
+/// The title and the detail of a problem in the language of a page, where there are words for them.
+#[must_use]
+pub fn in_words(problem: &Problem, lang: PageLang) -> (Option<&'static str>, Option<String>) {
+    (words(lang).find(&format!("problem.{}", problem.kind)), details::detail(lang, &problem.detail))
+}
+
+/// What is said of a place, line by line; of what a shape says, the words for readers of the page.
+fn values(lang: PageLang, value: &Json) -> Vec<String> {
     match value {
         Json::String(text) => vec![text.clone()],
-        Json::Array(values) => values.iter().flat_map(self::values).collect(),
+        Json::Array(values) => values.iter().flat_map(|value| self::values(lang, value)).collect(),
+        Json::Object(finding) if finding.contains_key("message") => {
+            let message = &finding["message"];
+            let said = [lang, lang.other()].iter().find_map(|lang| message[lang.tag()].as_str());
+            said.or_else(|| finding["shape"].as_str()).map(ToOwned::to_owned).into_iter().collect()
+        }
         other => vec![other.to_string()],
     }
 }

@@ -7,6 +7,7 @@ use oxigraph::model::{GraphName, NamedNode, Quad};
 use super::{
     reader::Reader,
     value::{Link, external},
+    words::words,
 };
 use crate::{
     rdf::vocab::{dct, isn, prov},
@@ -65,12 +66,13 @@ fn one(reader: &Reader<'_>, graph: &str) -> Graph {
         version: reader.text(graph, isn::METHOD_VERSION).unwrap_or_default(),
         dictionary: reader.text(graph, isn::DICTIONARY).unwrap_or_default(),
     });
+    let bytes = |size: u64| words(reader.lang).counted("provenance.bytes", size);
     Graph {
         path: path(graph),
         digest: reader.text(graph, isn::SHA256),
         original: original.map(|original| path(original.as_str()).trim_start_matches("original/").to_owned()),
         media_type: reader.text(graph, isn::SOURCE_MEDIA_TYPE),
-        size: reader.text(graph, isn::SOURCE_SIZE),
+        size: reader.text(graph, isn::SOURCE_SIZE).and_then(|size| size.parse().ok()).map(bytes),
         time: reader.text(graph, prov::GENERATED_AT_TIME.as_str()).map(|time| moment(&time)),
         licence: licence.and_then(|licence| external(licence.as_str())),
         loader: reader.text(graph, isn::LOADER),

@@ -98,6 +98,23 @@ mod tests {
     }
 
     #[test]
+    fn results_are_counted_in_the_grammar_of_arabic() {
+        for (n, expected) in [
+            (0, "\u{644}\u{627} \u{646}\u{62A}\u{627}\u{626}\u{62C}"),
+            (1, "\u{646}\u{62A}\u{64A}\u{62C}\u{629} \u{648}\u{627}\u{62D}\u{62F}\u{629}"),
+            (2, "\u{646}\u{62A}\u{64A}\u{62C}\u{62A}\u{627}\u{646}"),
+            (3, "3 \u{646}\u{62A}\u{627}\u{626}\u{62C}"),
+            (11, "11 \u{646}\u{62A}\u{64A}\u{62C}\u{629}\u{64B}"),
+            (100, "100 \u{646}\u{62A}\u{64A}\u{62C}\u{629}"),
+            (103, "103 \u{646}\u{62A}\u{627}\u{626}\u{62C}"),
+        ] {
+            assert_eq!(AR.counted("search.found", n), expected);
+        }
+        let english = [0, 1, 2, 103].map(|n| EN.counted("search.found", n));
+        assert_eq!(english, ["0 results", "1 result", "2 results", "103 results"]);
+    }
+
+    #[test]
     fn every_key_that_is_asked_for_exists() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serve/pages");
         let mut folders = vec![folder];
