@@ -31,7 +31,7 @@ use crate::{
 const NOTE: &str = "---\nid: doc/one\ntitle: {en: A note}\ntype: note\nissued: 2017-02-15\n---\nWords about Vienna.\n";
 
 /// Every call that writes, or reads what is not for all, with the role that it needs.
-const GUARDED: [(&str, &str, &str, Role); 17] = [
+const GUARDED: [(&str, &str, &str, Role); 30] = [
     ("POST", "/update", "application/sparql-update", Role::Archivist),
     ("PUT", "/graphs?graph=urn:x", "text/turtle", Role::Archivist),
     ("POST", "/graphs?graph=urn:x", "text/turtle", Role::Archivist),
@@ -49,6 +49,19 @@ const GUARDED: [(&str, &str, &str, Role); 17] = [
     ("GET", "/api/sensitive?about=doc/one", "application/json", Role::Archivist),
     ("PUT", "/api/sensitive", "application/json", Role::Archivist),
     ("POST", "/api/redactions", "application/json", Role::Archivist),
+    ("POST", "/api/reviews/resemblances", "application/json", Role::Reviewer),
+    ("DELETE", "/api/reviews/resemblances/one/two", "application/json", Role::Reviewer),
+    ("POST", "/api/entities", "application/json", Role::Archivist),
+    ("PATCH", "/api/entities/org/x", "application/json", Role::Archivist),
+    ("DELETE", "/api/entities/org/x?reason=x", "application/json", Role::Archivist),
+    ("POST", "/api/entities/org/x/merge", "application/json", Role::Archivist),
+    ("POST", "/api/entities/org/x/split", "application/json", Role::Archivist),
+    ("POST", "/api/changes/999/undo", "application/json", Role::Archivist),
+    ("GET", "/api/backup", "*/*", Role::Admin),
+    ("GET", "/api/backup/private", "*/*", Role::Admin),
+    ("GET", "/api/backup/tokens", "*/*", Role::Admin),
+    ("GET", "/api/backup/originals", "*/*", Role::Admin),
+    ("GET", "/api/backup/originals/00", "*/*", Role::Admin),
 ];
 
 #[test]
@@ -473,6 +486,9 @@ async fn find(staff: &Staff, words: &[&str]) -> Vec<String> {
         query("SELECT * FROM <graph/inbox> FROM <graph/withheld/testimony> { ?s ?p ?o }"),
         query("SELECT * { SERVICE isnad:search { ?d isnad:matches \"testimony\" ; isnad:snippet ?snippet } }"),
         query("DESCRIBE <doc/testimony>"),
+        query("SELECT * { SERVICE isnad:neighbors { ?x isnad:of <doc/testimony> ; isnad:predicate ?p ; isnad:count ?n } }"),
+        query("SELECT * { SERVICE isnad:comentions { ?x isnad:with <doc/testimony> ; isnad:count ?n } }"),
+        query("SELECT * { SERVICE isnad:search { ?d isnad:matches \"Salma\" ; isnad:snippet ?snippet } }"),
     ]);
     let fixed = [
         "/doc/testimony?lang=ar",
@@ -517,6 +533,10 @@ async fn find(staff: &Staff, words: &[&str]) -> Vec<String> {
         "/api/comments?about=doc/testimony",
         "/api/assessments?document=doc/testimony",
         "/api/reviews",
+        "/api/reviews/resemblances",
+        "/api/backup",
+        "/api/backup/private",
+        "/api/sensitive?about=doc/testimony",
         "/api/reviews?state=accepted",
         "/api/reviews/decisions",
         "/api/audit?about=doc/testimony",

@@ -40,7 +40,8 @@ async fn add(archive: &Archive, number: usize) {
 }
 
 fn here(archive: &Archive) -> Here {
-    Here { store: archive.store.clone(), originals: archive.originals.clone() }
+    let (store, private) = (archive.store.clone(), archive.private.clone());
+    Here { store, private, originals: archive.originals.clone(), tokens: None }
 }
 
 /// Every line but what is told of the past otherwise: what is kept beside the log, and most of the provenance.
@@ -211,11 +212,11 @@ fn the_service_gives_what_a_backup_is_made_of() {
         tokio::spawn(async move { axum::serve(listener, router).await });
         let folder = tempfile::tempdir().expect("a folder can be made");
         let (near, far) = (folder.path().join("near"), folder.path().join("far"));
-        let here = backup::write(&here(&service.archive), &near).await.expect("it is backed up");
+        let near_by = backup::write(&here(&service.archive), &near).await.expect("it is backed up");
         let source = Far::new(&address, "secret".to_owned()).expect("a client is made");
         let there = backup::write(&source, &far).await.expect("it is backed up");
         assert_eq!(
-            (here.sequence, here.triples, here.pieces, here.originals),
+            (near_by.sequence, near_by.triples, near_by.pieces, near_by.originals),
             (there.sequence, there.triples, there.pieces, there.originals)
         );
         let digests = |folder: &Path| {
@@ -228,7 +229,7 @@ fn the_service_gives_what_a_backup_is_made_of() {
         assert!(refused.contains("401"), "{refused}");
         let other = folder.path().join("empty");
         let archive = empty(memory()).await;
-        let written = backup::write(&Here { store: archive.store.clone(), originals: archive.originals }, &other).await;
+        let written = backup::write(&here(&archive), &other).await;
         assert_eq!(written.expect("an empty one is backed up too").sequence, 0);
     });
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::packages::{docx, paragraph, xlsx, zip};
 
 #[path = "../fuzz/fuzz_targets/intake_body.rs"]
-mod intake_body;
+pub mod intake_body;
 
 fn read(name: &str, bytes: &[u8]) -> Result<Intake, intake::Error> {
     intake::read_up_to(1 << 20, name, bytes, None, &Vocabulary::default())
@@ -211,7 +211,7 @@ fn each_text_of_a_file_in_nif_is_a_document_and_its_links_are_not_taken_over() {
 }
 
 /// Every format, with a file of it that is read.
-static SEEDS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
+pub static SEEDS: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     let rows: &[&[&str]] = &[&["id", "label_en", "founded"], &["org/x", "X", "date:42781"]];
     vec![
         (

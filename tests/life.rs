@@ -202,7 +202,7 @@ fn a_merged_entity_leads_to_the_kept_one_with_its_names_and_links() {
         let fate = fate::of(&archive.store, &id("org/jim")).await.expect("it is answered");
         let Fate::Merged { into, ending } = fate else { panic!("{fate:?}") };
         assert_eq!(
-            (into.as_str(), ending.by.as_deref(), ending.reason.as_deref()),
+            (into.as_str(), ending.agent(&archive.store), ending.why()),
             ("org/opcw-iit", Some("agent/nour"), Some("a test"))
         );
         assert!(ending.at.is_some());
@@ -316,7 +316,7 @@ fn what_is_withdrawn_leaves_a_tombstone_and_comes_back() {
             assert_eq!(status, 200, "{done}");
             let fate = fate::of(&archive.store, &id(thing)).await.expect("it is answered");
             let Fate::Withdrawn(ending) = fate else { panic!("{fate:?}") };
-            assert_eq!((ending.by.as_deref(), ending.reason.as_deref()), (Some("agent/nour"), Some("asked for")));
+            assert_eq!((ending.agent(&archive.store), ending.why()), (Some("agent/nour"), Some("asked for")));
             let (status, again) = call(&service, "DELETE", &format!("/api/entities/{thing}?reason=again"), None).await;
             assert_eq!(status, 409, "{again}");
             archive.relink().await.expect("it is linked");

@@ -16,7 +16,7 @@ use crate::starter::{ask, get, run, starter};
 
 /// What the fuzz target runs.
 #[path = "../fuzz/fuzz_targets/body.rs"]
-mod body;
+pub mod body;
 
 /// Beyond the first plane, Arabic and English, with a name twice.
 const TEXT: &str = "\u{1F600} Human Rights Watch in Aleppo, \u{641}\u{64A} \u{62D}\u{644}\u{628} on 13 December 2016.";

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::starter;
 
 /// A text of some length: sentences that differ, of which some can be put otherwise.
-fn text(sentences: usize, otherwise: usize) -> String {
+pub fn text(sentences: usize, otherwise: usize) -> String {
     let words = [
         "river", "market", "school", "bakery", "bridge", "garden", "hospital", "library", "station", "tower", "orchard",
     ];

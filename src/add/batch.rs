@@ -14,9 +14,10 @@ use super::{
     report::{Link, UNCHANGED},
 };
 use crate::{
+    ask::fate,
     intake::{self, Intake, Mapping, Record},
     link::{Dictionary, Facts},
-    model::{Id, Sensitive},
+    model::{Entity, Id, Sensitive},
     rdf::{GraphFormat, canonicalize, describe, rules},
     store::{Change, Digest, Error, Outcome},
 };
@@ -50,6 +51,8 @@ struct Course<'a> {
     settings: &'a Settings,
     report: Report,
     progress: &'a (dyn Fn(Progress) + Sync),
+    /// What was merged or withdrawn, and is not described again.
+    gone: BTreeSet<Id>,
 }
 
 impl Archive {
@@ -70,11 +73,12 @@ impl Archive {
             report.resumed = self.begin_adding().await?;
         }
         let before = self.dictionary().await?;
-        let mut course = Course { settings, report, progress };
+        let gone = fate::tombstones(&self.store).await?;
+        let mut course = Course { settings, report, progress, gone };
         let (readable, mut things) = self.learn_names(plan, &mut course).await?;
         let mut batch = Batch { archive: self, settings, waiting: Vec::new(), quads: 0 };
         for (done, file) in readable.into_iter().enumerate() {
-            match self.prepare(file, settings, &mut course.report).await? {
+            match self.prepare(file, &mut course).await? {
                 Ok((bytes, offered)) => {
                     if !settings.dry_run {
                         self.keep_apart_of(&offered, &bytes).await?;
@@ -166,7 +170,8 @@ impl Archive {
                 continue;
             }
             match self.read(file, course.settings) {
-                Ok((intake, _)) => {
+                Ok((mut intake, _)) => {
+                    leave_out(&mut intake, &course.gone);
                     intake.records.iter().for_each(|record| names::of(record, &mut found, &mut facts));
                     unresolved.extend(intake.records.into_iter().filter_map(document::with_words_for_things));
                     if intake.table.is_some() { tables.push(file) } else { documents.push(file) }
@@ -209,16 +214,18 @@ impl Archive {
     async fn prepare(
         &self,
         file: &File,
-        settings: &Settings,
-        report: &mut Report,
+        course: &mut Course<'_>,
     ) -> Result<Result<(Vec<u8>, Vec<Offered>), String>, Error> {
+        let Course { settings, report, gone, .. } = course;
         if let Some(format) = rdf_file::format(&file.name) {
             return self.prepare_rdf(file, format, settings, report).await;
         }
-        let (intake, bytes) = match self.read(file, settings) {
+        let (mut intake, bytes) = match self.read(file, settings) {
             Ok(read) => read,
             Err(reason) => return Ok(Err(reason)),
         };
+        let left_out = leave_out(&mut intake, gone);
+        report.notices.extend(left_out.map(|notice| format!("{}: {notice}", file.name)));
         report.notices.extend(intake.notices.iter().map(|notice| format!("{}: {notice}", file.name)));
         report
             .failures
@@ -340,6 +347,21 @@ impl Archive {
         };
         Ok(Prepared { change, mentions: 0, warnings, links: Vec::new(), apart: None })
     }
+}
+
+/// Leaves out the rows of entities that were merged or withdrawn: that their table comes again takes nothing back. Says of
+/// which.
+fn leave_out(intake: &mut Intake, gone: &BTreeSet<Id>) -> Option<String> {
+    let mut left_out = BTreeSet::new();
+    intake.records.retain(|record| match record {
+        Record::Entity(Entity { id, .. }) | Record::Tenure { person: id, .. } if gone.contains(id) => {
+            left_out.insert(id.to_string());
+            false
+        }
+        _ => true,
+    });
+    let all = left_out.into_iter().collect::<Vec<_>>().join(", ");
+    (!all.is_empty()).then(|| format!("merged or withdrawn before, left out until that is undone: {all}"))
 }
 
 /// What sort of file it is, by its name.

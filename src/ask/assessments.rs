@@ -8,9 +8,14 @@ use crate::{
     store::{Error, Row, Store},
 };
 
+/// The scale of decisions on what a machine proposed. They are assessments too, and are found with the reviews.
+pub const REVIEW: &str = "review-state";
+
 /// Whose assessments are wanted.
 #[derive(Clone, Copy, Debug)]
 pub enum Of<'a> {
+    /// Those of any of some things.
+    Any(&'a [Id]),
     /// Those of one thing.
     Thing(&'a Id),
     /// Those of a document, of its parts and of what is stated in it.
@@ -19,10 +24,28 @@ pub enum Of<'a> {
 
 /// The assessments of something, in order of time, the revised ones too.
 pub async fn all(store: &Store, of: Of<'_>) -> Result<Vec<Assessment>, Error> {
+    let mut found = read(store, of).await?;
+    found.retain(|assessment| assessment.scale != REVIEW);
+    Ok(found)
+}
+
+/// What was decided on proposals, in order of time, the revised decisions too.
+pub async fn verdicts(store: &Store, proposals: &[Id]) -> Result<Vec<Assessment>, Error> {
+    let mut found = read(store, Of::Any(proposals)).await?;
+    found.retain(|assessment| assessment.scale == REVIEW);
+    Ok(found)
+}
+
+async fn read(store: &Store, of: Of<'_>) -> Result<Vec<Assessment>, Error> {
     let iris = store.iris();
     let term = |local| iris.term(local);
+    let any = |things: &[Id]| {
+        let all: Vec<String> = things.iter().map(|thing| iris.id(thing).to_string()).collect();
+        (format!("VALUES ?thing {{ {} }}", all.join(" ")), "?g".to_owned())
+    };
     let (values, graph) = match of {
-        Of::Thing(thing) => (format!("VALUES ?thing {{ {} }}", iris.id(thing)), "?g".to_owned()),
+        Of::Any(things) => any(things),
+        Of::Thing(thing) => any(std::slice::from_ref(thing)),
         Of::Document(document) => (String::new(), iris.review_graph(document).to_string()),
     };
     let query = format!(
@@ -54,12 +77,11 @@ pub async fn all(store: &Store, of: Of<'_>) -> Result<Vec<Assessment>, Error> {
     Ok(found)
 }
 
-/// Decisions on links are assessments too, on a scale of their own; they are found with the reviews.
 fn assessment(store: &Store, row: &Row) -> Option<Assessment> {
     let iris = store.iris();
     let id = |variable: &str| row.iri(variable).and_then(|iri| iris.parse_id(iri));
     let rating = iris.relative(row.iri("rating")?)?.strip_prefix("vocab/")?;
-    let (scale, rating) = rating.split_once('/').filter(|(scale, _)| *scale != "review-state")?;
+    let (scale, rating) = rating.split_once('/')?;
     Some(Assessment {
         id: id("assessment")?,
         assesses: id("thing")?,

@@ -1,10 +1,10 @@
 //! How is it asked?
 //!
 //! In SPARQL ([`sparql`], with [`services`] for texts, places and walks, and endpoints [`outside`] where they are
-//! allowed), by address ([`resource`], with what stands [`around`] it, or in its place where it is [`gone`]), one pattern
+//! allowed), by address ([`resource`], with what stands [`around`] it), one pattern
 //! at a time ([`fragments`]), by words and filters ([`find`]), by a name that stands in somebody's table ([`reconcile`]),
 //! by walking from thing to thing ([`walk`], which answers with a [`Piece`] of the graph), by what has changed since
-//! ([`changes`]), who changed it ([`audit`]) or what has become of a name ([`fate`]), as everything stood on a day
+//! ([`changes`]), who changed it ([`audit`]) or what became of a thing ([`fate`]), as everything stood on a day
 //! ([`past`]), for all that is [`public`], by name ([`names`], [`labels`]), and by the questions that come with the archive
 //! ([`saved`]). What linking and reviewing need is read back by [`linking`], [`decisions`], [`assessments`] and
 //! [`comments`]. What is being answered can be seen and stopped ([`running`]).
@@ -20,7 +20,6 @@ pub mod decisions;
 pub mod fate;
 pub mod find;
 pub mod fragments;
-pub mod gone;
 pub mod labels;
 pub mod linking;
 pub mod links;

@@ -552,7 +552,8 @@ pub(crate) struct Load {
 /// `isnad backup`
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Backup {
-    /// The folder of the backup, made where there is none
+    /// The folder of the backup, made where there is none; it holds what is kept apart and the digests of tokens too, and is
+    /// for its owner alone
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
 
@@ -568,7 +569,8 @@ pub(crate) struct Backup {
 /// `isnad restore`
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Restore {
-    /// The folder of the backup; the archive goes into the folder that `--store` names, which must be new
+    /// The folder of the backup; the archive goes into the folder that `--store` names, which must be new, with its
+    /// originals, what is kept apart and the tokens where a store in a folder has them
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
 }

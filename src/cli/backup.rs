@@ -22,7 +22,8 @@ pub(super) async fn backup(cli: &Cli, args: &Backup) -> anyhow::Result<ExitCode>
         let archive = open::archive(cli, ALONE).await.context(
             "where a service has the store open, name it: --service http://localhost:7878/, with its token in ISNAD_TOKEN",
         )?;
-        Box::new(Here { store: archive.store, originals: archive.originals })
+        let (store, private, originals) = (archive.store, archive.private, archive.originals);
+        Box::new(Here { store, private, originals, tokens: open::tokens(cli) })
     };
     let written = backup::write(source.as_ref(), &args.folder).await?;
     writeln!(
@@ -50,11 +51,13 @@ pub(super) async fn restore(cli: &Cli, args: &Restore) -> anyhow::Result<ExitCod
     let restored = backup::restore(&args.folder, Path::new(&cli.store), open::OWN).await?;
     writeln!(
         std::io::stdout().lock(),
-        "as of change {}: {} triples and {} originals restored in {}, every piece with its digest, in {:.1} s",
+        "as of change {}: {} triples and {} originals restored in {}, every piece with its digest{}{}, in {:.1} s",
         restored.sequence,
         restored.triples,
         restored.originals,
         cli.store,
+        if restored.has_private { ", with what is kept apart" } else { "; what is kept apart is not in this backup" },
+        if restored.has_tokens { ", with the tokens" } else { "; there are no tokens in it" },
         begun.elapsed().as_secs_f64()
     )?;
     Ok(ExitCode::SUCCESS)

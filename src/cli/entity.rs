@@ -67,16 +67,16 @@ fn columns(id: Option<&Id>, set: &[String]) -> anyhow::Result<Columns> {
 }
 
 async fn show(store: &isnad::store::Store, id: &Id) -> anyhow::Result<ExitCode> {
-    let told = |what: String, ending: Ending| {
+    let told = |what: String, ending: &Ending| {
         let at = ending.at.map(|at| format!(" at {at}")).unwrap_or_default();
-        let by = ending.by.map(|by| format!(" by {by}")).unwrap_or_default();
-        let reason = ending.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let by = ending.agent(store).map(|by| format!(" by {by}")).unwrap_or_default();
+        let reason = ending.why().map(|reason| format!(": {reason}")).unwrap_or_default();
         format!("{id} was {what}{at}{by}{reason}")
     };
     let text = match fate::of(store, id).await? {
         Fate::Current => format!("{id} is there"),
-        Fate::Merged { into, ending } => told(format!("merged into {into}"), ending),
-        Fate::Withdrawn(ending) => told("withdrawn".to_owned(), ending),
+        Fate::Merged { into, ending } => told(format!("merged into {into}"), &ending),
+        Fate::Withdrawn(ending) => told("withdrawn".to_owned(), &ending),
         Fate::Unknown => bail!("there is nothing at {id}, and there never was"),
     };
     writeln!(std::io::stdout().lock(), "{text}")?;

@@ -44,6 +44,9 @@ pub(super) async fn archive(cli: &Cli, queries: Options) -> anyhow::Result<Archi
     let private = private(cli);
     if private != "memory" {
         let own = Options { workers: 2, queue: 64, memory: u64::MAX };
+        if !private.contains("://") {
+            make_folder(Path::new(&private), true)?;
+        }
         let kept = archive.keep_private(engine(&private, "quads", own, |store| store)?).await;
         kept.with_context(|| format!("failed to open what is kept apart in {private}"))?;
     }
@@ -71,8 +74,19 @@ fn engine(
         bail!("`{place}` is not a store: expected a folder, an http(s) address, or `memory`");
     }
     let path = Path::new(place);
-    std::fs::create_dir_all(path).with_context(|| format!("failed to make the folder {}", path.display()))?;
+    make_folder(path, false)?;
     Ok(Arc::new(reading(Embedded::open(&path.join(inside), queries)?)))
+}
+
+/// Makes a folder where there is none, perhaps for its owner alone.
+fn make_folder(path: &Path, is_private: bool) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    if is_private {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    }
+    builder.create(path).with_context(|| format!("failed to make the folder {}", path.display()))
 }
 
 /// Where what is never shown is kept.

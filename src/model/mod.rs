@@ -28,6 +28,6 @@ pub use document::{Citation, Code, Document, Explicitness, Field, LayerRole, Ref
 pub use entity::{Detail, Entity, EventKind, Point, Tenure, Within};
 pub use id::{Id, IdError, Kind};
 pub use mention::{Candidate, Features, Key, Mention, MentionKind, Rule, Target};
-pub use resemblance::ResemblanceKind;
+pub use resemblance::{ResemblanceKind, resemblance_id};
 pub use text::{Lang, LangError, Source, Text, Texts};
 pub use withheld::{MASK, Redaction, Sensitive, masked, places};

@@ -2,6 +2,14 @@
 
 use serde::Serialize;
 
+use super::Id;
+
+/// The identifier of the proposal that a document resembles another: a part of the document.
+#[must_use]
+pub fn resemblance_id(document: &Id, other: &Id) -> Id {
+    document.part(&format!("resembles-{}", other.key()))
+}
+
 /// How one document resembles another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -181,7 +181,7 @@ fn evidence(store: &Store, given: &[String]) -> Result<Vec<String>, Refusal> {
 }
 
 /// Gives an assessment its identifier: made from all it says, so that two are never taken for one.
-fn named(mut assessment: Assessment, home: &Id) -> Assessment {
+pub(super) fn named(mut assessment: Assessment, home: &Id) -> Assessment {
     let digest = Sha256::digest(format!("{assessment:?}"));
     let name = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assessment.id = home.part(&format!("assessment-{name}"));

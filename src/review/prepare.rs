@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     ask::decisions,
     link::{Decisions, fold},
-    model::{Decision, Id, Scope, Verdict},
+    model::{Assessment, Decision, Id, Scope, Verdict},
     rdf::vocab::{isn, oa},
     store::{self, Store},
 };
@@ -92,6 +92,11 @@ pub enum Refusal {
         .0.form, .0.verdict, .0.by, .0.at
     )]
     Decided(Box<Decision>),
+    /// It was decided otherwise whether two documents resemble each other.
+    #[error(
+        "it was decided already: {} by {} at {}; give its id as `revises` to decide anew", .0.rating, .0.by, .0.at
+    )]
+    Judged(Box<Assessment>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),

@@ -6,14 +6,15 @@ use axum::{
     Json,
     body::Bytes,
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use serde_json::{Value, json};
 
 use super::{
-    Service, auth, description,
-    parameters::{expect_json, pairs, text},
+    Service, auth,
+    created::found_at,
+    parameters::{pairs, read_json},
     problem::Problem,
     tokens::Role,
 };
@@ -99,12 +100,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let caller = auth::allow(&service, &headers, Role::Reviewer)?;
-    expect_json(&headers)?;
-    let rate: Rate = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
-        Problem::bad_request(format!("the body is not an assessment: {error}"))
-            .at("line", error.line())
-            .at("column", error.column())
-    })?;
+    let rate: Rate = read_json(&headers, &body, "an assessment")?;
     let signed = caller.signs(rate.by.clone())?;
     let by = Assessor { agent: review::agent(signed.as_deref())?, name: caller.name };
     let archive = &service.archive;
@@ -115,11 +111,5 @@ pub(super) async fn post(
     let status = if assessed.is_known { StatusCode::OK } else { StatusCode::CREATED };
     let about = assessed.assessment.assesses.clone();
     let body = shown(&service, &assessed.assessment, std::slice::from_ref(&assessed.assessment));
-    let mut response = (status, Json(body)).into_response();
-    let here = description::here(&service, &headers);
-    let location = format!("{here}api/assessments?about={}", about.as_str().replace('#', "%23"));
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(found_at(&service, &headers, &format!("api/assessments?about={about}"), status, body))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body, Bytes},
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures::TryStreamExt as _;
@@ -13,16 +13,36 @@ use futures::TryStreamExt as _;
 use super::{Service, auth, problem::Problem, tokens::Role};
 use crate::{
     export::backup,
-    store::{Digest, OriginalsError},
+    store::{Digest, OriginalsError, Store},
 };
 
 /// `GET /api/backup`: every quad, of one state.
 pub(super) async fn quads(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, Problem> {
     auth::reader(&service, &headers, Role::Admin)?;
-    let answer = backup::snapshot(&service.archive.store).await?;
+    all_of(&service.archive.store).await
+}
+
+/// `GET /api/backup/private`: every quad of what is kept apart, of one state.
+pub(super) async fn private(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, Problem> {
+    auth::reader(&service, &headers, Role::Admin)?;
+    all_of(&service.archive.private).await
+}
+
+async fn all_of(store: &Store) -> Result<Response, Problem> {
+    let answer = backup::snapshot(store).await?;
     // After the first byte only a broken stream can say that the answer is not whole.
     let body = answer.body.inspect_err(|error| tracing::warn!(%error, "a backup broke off"));
     Ok(([(header::CONTENT_TYPE, "text/tab-separated-values; charset=utf-8")], Body::from_stream(body)).into_response())
+}
+
+/// `GET /api/backup/tokens`: the file of tokens, which holds digests alone; nothing where there is none.
+pub(super) async fn tokens(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, Problem> {
+    auth::reader(&service, &headers, Role::Admin)?;
+    let bytes = service.tokens.as_kept().map_err(|error| Problem::internal(&error))?;
+    Ok(match bytes {
+        Some(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// `GET /api/backup/originals`: the digests of the files that came in, one a line.

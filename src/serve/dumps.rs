@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::{Service, auth, conditional, dataset, description, negotiate, pages, problem::Problem};
+use super::{Service, auth, conditional, created::found_at, dataset, description, negotiate, pages, problem::Problem};
 use crate::{
     export::dump::{DumpError, FileName, MANIFEST, Ready, Selection},
     rdf::{GraphFormat, Summary},
@@ -72,12 +72,7 @@ pub(super) async fn make(State(service): State<Arc<Service>>, headers: HeaderMap
     let made = tokio::spawn(async move { working.dumps.make(&working.archive.store).await });
     let dump = made.await.map_err(|error| Problem::internal(&error))??;
     let here = description::here(&service, &headers);
-    let location = format!("{here}dumps/{}", dump.name);
-    let mut response = (StatusCode::CREATED, Json(to_json(&dump, &here))).into_response();
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(found_at(&service, &headers, &format!("dumps/{}", dump.name), StatusCode::CREATED, to_json(&dump, &here)))
 }
 
 /// A dump with the addresses of its files.

@@ -7,16 +7,17 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    Service, auth, description,
+    Service, auth,
+    created::found_at,
     lang::PageLang,
-    parameters::{expect_json, pairs, text},
+    parameters::{pairs, read_json, signed},
     problem::Problem,
     reconcile,
 };
@@ -38,18 +39,66 @@ pub(super) async fn fate(
     Path((kind, key)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let id = id(&kind, &key)?;
-    let ended = |state: &str, ending: Ending| json!({ "id": id, "state": state, "at": ending.at, "by": ending.by, "reason": ending.reason });
-    let body = match fate::of(&service.archive.store, &id).await? {
+    let store = &service.archive.store;
+    let ended = |state: &str, ending: &Ending| json!({ "id": id, "state": state, "at": ending.at, "by": ending.agent(store), "reason": ending.why() });
+    let body = match fate::of(store, &id).await? {
         Fate::Unknown => return Err(Problem::not_found(format!("there is nothing at /{id}"))),
         Fate::Current => json!({ "id": id, "state": "current" }),
         Fate::Merged { into, ending } => {
-            let mut body = ended("merged", ending);
+            let mut body = ended("merged", &ending);
             body["into"] = json!(into);
             body
         }
-        Fate::Withdrawn(ending) => ended("withdrawn", ending),
+        Fate::Withdrawn(ending) => ended("withdrawn", &ending),
     };
     Ok(Json(body).into_response())
+}
+
+/// What acts have in common whose body says who does them.
+trait Act: DeserializeOwned {
+    /// A body of this sort, as it is named in messages.
+    const BODY: &str;
+
+    /// Who does it.
+    fn by(&mut self) -> &mut Option<String>;
+}
+
+impl Act for Creation {
+    const BODY: &str = "an entity with its columns";
+
+    fn by(&mut self) -> &mut Option<String> {
+        &mut self.by
+    }
+}
+
+impl Act for Merging {
+    const BODY: &str = "an entity to merge into";
+
+    fn by(&mut self) -> &mut Option<String> {
+        &mut self.by
+    }
+}
+
+impl Act for Splitting {
+    const BODY: &str = "a new entity with what goes over to it";
+
+    fn by(&mut self) -> &mut Option<String> {
+        &mut self.by
+    }
+}
+
+/// Lets whoever may write do something, under their name.
+async fn act<A: Act, F: Future<Output = Result<Done, LifeError>>>(
+    service: &Service,
+    headers: &HeaderMap,
+    body: &Bytes,
+    status: StatusCode,
+    carry_out: impl FnOnce(A) -> F,
+) -> Result<Response, Problem> {
+    let caller = auth::may_write(service, headers)?;
+    let mut request: A = read_json(headers, body, A::BODY)?;
+    *request.by() = caller.signs(request.by().take())?;
+    Ok(done(service, headers, status, &carry_out(request).await?))
 }
 
 /// `POST /api/entities`: creates one.
@@ -58,10 +107,9 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let caller = auth::may_write(&service, &headers)?;
-    let mut request: Creation = read(&headers, &body, "an entity with its columns")?;
-    request.by = caller.signs(request.by)?;
-    done(&service, &headers, StatusCode::CREATED, &service.archive.create_entity(&request).await?)
+    let archive = &service.archive;
+    let create = |request: Creation| async move { archive.create_entity(&request).await };
+    act(&service, &headers, &body, StatusCode::CREATED, create).await
 }
 
 /// `PATCH /api/entities/{kind}/{key}`: sets some columns of one.
@@ -71,10 +119,9 @@ pub(super) async fn edit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let caller = auth::may_write(&service, &headers)?;
-    let mut request: Creation = read(&headers, &body, "columns that are to be set")?;
-    request.by = caller.signs(request.by)?;
-    done(&service, &headers, StatusCode::OK, &service.archive.edit_entity(&id(&kind, &key)?, &request).await?)
+    let (archive, id) = (&service.archive, &id(&kind, &key)?);
+    let edit = |request: Creation| async move { archive.edit_entity(id, &request).await };
+    act(&service, &headers, &body, StatusCode::OK, edit).await
 }
 
 /// `POST /api/entities/{kind}/{key}/merge`: merges one into another.
@@ -84,10 +131,9 @@ pub(super) async fn merge(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let caller = auth::may_write(&service, &headers)?;
-    let mut request: Merging = read(&headers, &body, "an entity to merge into")?;
-    request.by = caller.signs(request.by)?;
-    done(&service, &headers, StatusCode::OK, &service.archive.merge_entity(&id(&kind, &key)?, &request).await?)
+    let (archive, id) = (&service.archive, &id(&kind, &key)?);
+    let merge = |request: Merging| async move { archive.merge_entity(id, &request).await };
+    act(&service, &headers, &body, StatusCode::OK, merge).await
 }
 
 /// `POST /api/entities/{kind}/{key}/split`: splits a new one off.
@@ -97,10 +143,9 @@ pub(super) async fn split(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let caller = auth::may_write(&service, &headers)?;
-    let mut request: Splitting = read(&headers, &body, "a new entity with what goes over to it")?;
-    request.by = caller.signs(request.by)?;
-    done(&service, &headers, StatusCode::CREATED, &service.archive.split_entity(&id(&kind, &key)?, &request).await?)
+    let (archive, id) = (&service.archive, &id(&kind, &key)?);
+    let split = |request: Splitting| async move { archive.split_entity(id, &request).await };
+    act(&service, &headers, &body, StatusCode::CREATED, split).await
 }
 
 /// `DELETE /api/entities/{kind}/{key}?reason=...`: withdraws an entity or a document.
@@ -114,7 +159,7 @@ pub(super) async fn withdraw(
     let (by, reason) = signed(query.as_deref());
     let by = caller.signs(by)?;
     let withdrawn = service.archive.withdraw(&id(&kind, &key)?, by.as_deref(), reason.as_deref()).await?;
-    done(&service, &headers, StatusCode::OK, &withdrawn)
+    Ok(done(&service, &headers, StatusCode::OK, &withdrawn))
 }
 
 /// `POST /api/changes/{number}/undo`: undoes a change, with all that was done with it.
@@ -131,7 +176,7 @@ pub(super) async fn undo(
     let (by, reason) = signed(query.as_deref());
     let by = caller.signs(by)?;
     let undone = service.archive.undo(number, by.as_deref(), reason.as_deref()).await?;
-    done(&service, &headers, StatusCode::OK, &undone)
+    Ok(done(&service, &headers, StatusCode::OK, &undone))
 }
 
 /// `GET /api/entities/duplicates?kind=org`: pairs that may be one.
@@ -192,30 +237,12 @@ fn id(kind: &str, key: &str) -> Result<Id, Problem> {
     Id::new(kind.parse().map_err(|_| nothing())?, key).map_err(|_| nothing())
 }
 
-/// Who and why, of a call without a body.
-fn signed(query: Option<&str>) -> (Option<String>, Option<String>) {
-    let given = pairs(query.unwrap_or_default());
-    let value = |wanted: &str| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-    (value("by"), value("reason"))
-}
-
-fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes, what: &str) -> Result<T, Problem> {
-    expect_json(headers)?;
-    serde_json::from_str(text(headers, body)?).map_err(|error| {
-        Problem::bad_request(format!("the body is not {what}: {error}"))
-            .at("line", error.line())
-            .at("column", error.column())
-    })
-}
-
-fn done(service: &Service, headers: &HeaderMap, status: StatusCode, done: &Done) -> Result<Response, Problem> {
-    let mut response = (status, Json(json!(done))).into_response();
-    if let Some(thing) = &done.thing {
-        let here = description::here(service, headers);
-        let location = HeaderValue::try_from(format!("{}/{thing}", here.trim_end_matches('/')));
-        response.headers_mut().insert(header::LOCATION, location.map_err(|error| Problem::internal(&error))?);
+/// What was done, and where the thing is found that it was done to.
+fn done(service: &Service, headers: &HeaderMap, status: StatusCode, done: &Done) -> Response {
+    match &done.thing {
+        Some(thing) => found_at(service, headers, thing.as_str(), status, json!(done)),
+        None => (status, Json(json!(done))).into_response(),
     }
-    Ok(response)
 }
 
 impl From<LifeError> for Problem {

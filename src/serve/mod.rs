@@ -12,6 +12,7 @@ mod auth;
 mod backup;
 mod comments;
 mod conditional;
+mod created;
 mod dataset;
 mod description;
 mod documents;
@@ -253,11 +254,14 @@ fn routes() -> Router<Arc<Service>> {
         .route("/dumps/{dump}/{file}", get(dumps::file))
         // backing up
         .route("/api/backup", get(backup::quads))
+        .route("/api/backup/private", get(backup::private))
+        .route("/api/backup/tokens", get(backup::tokens))
         .route("/api/backup/originals", get(backup::originals))
         .route("/api/backup/originals/{digest}", get(backup::original))
         // reviewing
         .route("/api/reviews", get(reviews::list).post(reviews::post))
-        .route("/api/reviews/resemblances", get(resemblances::list))
+        .route("/api/reviews/resemblances", get(resemblances::list).post(resemblances::post))
+        .route("/api/reviews/resemblances/{key}/{other}", get(resemblances::one).delete(resemblances::undo))
         .route("/api/reviews/decisions", get(reviews::decisions))
         .route("/api/reviews/decisions/{key}/{name}", get(reviews::decision).delete(reviews::undo))
         // the life of things

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, StatusCode, header};
 use oxigraph::model::NamedNode;
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use crate::{ask::past::Moment, store::Dataset};
@@ -134,6 +135,23 @@ pub(super) fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(unsupported(given.as_deref(), &["application/json"]))
+}
+
+/// What a body in JSON says; `what` it is to be stands in the message where it is something else.
+pub(super) fn read_json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8], what: &str) -> Result<T, Problem> {
+    expect_json(headers)?;
+    serde_json::from_str(text(headers, body)?).map_err(|error| {
+        Problem::bad_request(format!("the body is not {what}: {error}"))
+            .at("line", error.line())
+            .at("column", error.column())
+    })
+}
+
+/// Who and why, of a call without a body.
+pub(super) fn signed(query: Option<&str>) -> (Option<String>, Option<String>) {
+    let given = pairs(query.unwrap_or_default());
+    let value = |wanted: &str| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    (value("by"), value("reason"))
 }
 
 /// A body of a media type that is not read here.

@@ -13,8 +13,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
-    Service, auth, description,
-    parameters::{expect_json, pairs, text},
+    Service, auth,
+    created::found_at,
+    parameters::{pairs, read_json, signed},
     problem::Problem,
     tokens::Role,
 };
@@ -175,12 +176,7 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let caller = auth::allow(&service, &headers, Role::Reviewer)?;
-    expect_json(&headers)?;
-    let mut request: Request = serde_json::from_str(text(&headers, &body)?).map_err(|error| {
-        Problem::bad_request(format!("the body is not a decision: {error}"))
-            .at("line", error.line())
-            .at("column", error.column())
-    })?;
+    let mut request: Request = read_json(&headers, &body, "a decision")?;
     request.by = caller.signs(request.by)?;
     let archive = &service.archive;
     let prepared = review::prepare(&archive.store, archive.dictionary().await?.decisions(), &request).await?;
@@ -195,12 +191,11 @@ pub(super) async fn undo(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = auth::allow(&service, &headers, Role::Reviewer)?;
-    let given = pairs(query.as_deref().unwrap_or_default());
-    let value = |wanted: &str| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let (by, reason) = signed(query.as_deref());
     let archive = &service.archive;
     let (id, dictionary) = (from_address(&key, &name)?, archive.dictionary().await?);
-    let by = caller.signs(value("by").map(ToOwned::to_owned))?;
-    let prepared = review::undo(&archive.store, dictionary.decisions(), &id, value("reason"), by.as_deref()).await?;
+    let by = caller.signs(by)?;
+    let prepared = review::undo(&archive.store, dictionary.decisions(), &id, reason.as_deref(), by.as_deref()).await?;
     carry_out(&service, &headers, prepared).await
 }
 
@@ -213,13 +208,7 @@ async fn carry_out(service: &Service, headers: &HeaderMap, prepared: Prepared) -
     let mut body = shown(service.archive.dictionary().await?.decisions(), &decision);
     let Applies { mentions, documents } = applies_to;
     body["applies_to"] = json!({ "mentions": mentions, "documents": documents });
-    let mut response = (status, Json(body)).into_response();
-    let here = description::here(service, headers);
-    let location = format!("{}{}", here.trim_end_matches('/'), address(&decision.id));
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(found_at(service, headers, address(&decision.id).trim_start_matches('/'), status, body))
 }
 
 impl From<Refusal> for Problem {
@@ -233,6 +222,8 @@ impl From<Refusal> for Problem {
             Refusal::Unknown(_) => Self::not_found(detail),
             Refusal::Decided(decision) => Self::new(StatusCode::CONFLICT, "conflict", "It was decided already", detail)
                 .at("decision", json!(decision)),
+            Refusal::Judged(decision) => Self::new(StatusCode::CONFLICT, "conflict", "It was decided already", detail)
+                .at("decision", decision.id.as_str()),
             Refusal::Store(error) => error.into(),
         }
     }

@@ -228,6 +228,15 @@ impl Tokens {
         Ok(tokens)
     }
 
+    /// The file as it is kept, where there is one.
+    pub fn as_kept(&self) -> Result<Option<Vec<u8>>, TokenError> {
+        let Some(file) = &self.file else { return Ok(None) };
+        match fs::read(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some).map_err(|source| failed(file, source)),
+        }
+    }
+
     /// The token that somebody shows. Every digest is compared to its end, so that the time it takes tells nothing.
     pub fn find(&self, shown: &str) -> Result<Option<Token>, TokenError> {
         let digest = Digest::of(shown.as_bytes()).to_string();

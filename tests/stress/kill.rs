@@ -8,7 +8,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -31,6 +31,7 @@ const ENTITIES: usize = 12;
 /// What is done when the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
+    Bulk,
     Add,
     Replace,
     Withdraw,
@@ -39,26 +40,24 @@ enum Work {
     Backup,
 }
 
-const WORKS: [Work; 6] = [Work::Add, Work::Replace, Work::Withdraw, Work::Merge, Work::Rebuild, Work::Backup];
+const WORKS: [Work; 7] =
+    [Work::Bulk, Work::Add, Work::Replace, Work::Withdraw, Work::Merge, Work::Rebuild, Work::Backup];
 
 /// A store that is opened again and again.
-struct Trial {
+pub(super) struct Trial {
     folder: PathBuf,
-    client: Client,
+    pub(super) client: Client,
     chance: Chance,
-    address: String,
+    pub(super) address: String,
     process: Option<Child>,
 }
 
 /// Kills the program so many times.
 pub fn all(kills: usize) {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime is made");
     let folder = tempfile::tempdir().expect("a folder is made");
-    let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client is made");
     let seed = std::env::var("ISNAD_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
-    let mut trial =
-        Trial { folder: folder.path().to_owned(), client, chance: Chance(seed), address: String::new(), process: None };
+    let mut trial = Trial::new(folder.path(), seed);
     runtime.block_on(async {
         trial.start(&[]).await;
         for number in 0..ENTITIES {
@@ -81,7 +80,13 @@ pub fn all(kills: usize) {
 }
 
 impl Trial {
-    fn store(&self) -> PathBuf {
+    pub(super) fn new(folder: &Path, seed: u64) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client is made");
+        Self { folder: folder.to_owned(), client, chance: Chance(seed), address: String::new(), process: None }
+    }
+
+    pub(super) fn store(&self) -> PathBuf {
         self.folder.join("store")
     }
 
@@ -90,7 +95,7 @@ impl Trial {
     }
 
     /// Starts the program; some wrapper may stand before it.
-    async fn start(&mut self, wrapper: &[&str]) {
+    pub(super) async fn start(&mut self, wrapper: &[&str]) {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port is free");
         self.address = format!("http://{free}");
         let mut process = self.spawn(&free.to_string(), wrapper);
@@ -124,7 +129,7 @@ impl Trial {
             .expect("the program can be started")
     }
 
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().expect("it can be killed");
             process.wait().expect("it has ended");
@@ -141,6 +146,14 @@ impl Trial {
             self.process = Some(self.spawn(&free.to_string(), &[]));
             self.wait(2_500).await;
             self.kill();
+            return;
+        }
+        if work == Work::Bulk {
+            // The command that adds a folder, which has the store to itself.
+            self.kill();
+            let adding = self.add_folder();
+            self.wait(3_000).await;
+            drop(adding);
             return;
         }
         if work == Work::Merge {
@@ -163,17 +176,35 @@ impl Trial {
                     }
                     Work::Merge => merge(&client, &address, number).await,
                     _ => {
-                        let source = backup::Service::new(&address, TOKEN.to_owned()).expect("a client is made");
-                        drop(backup::write(&source, &folder).await);
+                        back_up(&address, &folder).await;
                         drop(post(&client, &address, number, "meanwhile").await);
                     }
                 }
             }
         });
         self.wait(1_500).await;
+        if self.chance.below(2) == 0 {
+            // With it whoever asks is killed, at times before the service.
+            doing.abort();
+        }
         self.kill();
         doing.abort();
         let _ = doing.await;
+    }
+
+    /// Begins to add a folder of documents from the command line, some of which are there and some are not.
+    fn add_folder(&mut self) -> Killed {
+        let folder = self.folder.join("files");
+        fs::create_dir_all(&folder).expect("the folder is made");
+        let again = self.chance.below(1_000);
+        for number in 0..DOCUMENTS {
+            let words = if number % 3 == 0 { format!("added in bulk {again}") } else { "added".to_owned() };
+            fs::write(folder.join(format!("k-{number}.md")), text(number, &words)).expect("it is written");
+        }
+        let (store, folder) = (self.store(), folder.to_string_lossy().into_owned());
+        let arguments = ["add", &folder, "--store", &store.to_string_lossy(), "--base-iri", BASE, "--log", "off"];
+        let adding = Command::new(program()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Killed(adding.expect("the program can be started"))
     }
 
     async fn wait(&mut self, most: usize) {
@@ -199,7 +230,7 @@ impl Trial {
         }
     }
 
-    async fn create(&self, number: usize) {
+    pub(super) async fn create(&self, number: usize) {
         let body = json!({ "entity": { "id": format!("org/k-{number}"), "label_en": format!("Kappa Group {}", word(number)) } });
         let request = self.client.post(format!("{}/api/entities", self.address)).bearer_auth(TOKEN);
         let response = request.header("content-type", "application/json").body(body.to_string()).send().await;
@@ -207,7 +238,7 @@ impl Trial {
         assert_eq!(response.status().as_u16(), 201, "{}", response.text().await.unwrap_or_default());
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(super) async fn get(&self, path: &str) -> Value {
         let request = self.client.get(format!("{}{path}", self.address)).header("accept", "application/json");
         let response = request.send().await.expect("the service answers");
         let status = response.status();
@@ -233,7 +264,7 @@ impl Trial {
     }
 
     /// Starts the program again and looks at everything, then once more with views made anew.
-    async fn look(&mut self, when: &str) {
+    pub(super) async fn look(&mut self, when: &str) {
         self.start(&[]).await;
         self.log_is_whole(when).await;
         self.documents_are_whole(when).await;
@@ -248,13 +279,13 @@ impl Trial {
         self.backup_is_whole(when).await;
     }
 
-    async fn log_is_whole(&self, when: &str) {
+    pub(super) async fn log_is_whole(&self, when: &str) {
         let rows = self.rows("SELECT (COUNT(DISTINCT ?n) AS ?all) (MAX(?n) AS ?most) (SAMPLE(?l) AS ?last) { GRAPH <graph/changes> { ?c isn:sequence ?n . <graph/changes> isn:lastSequence ?l } }").await;
         let row = &rows[0];
         assert!(row["all"] == row["most"] && row["most"] == row["last"], "{when}: the log has a gap: {row:?}");
     }
 
-    async fn documents_are_whole(&self, when: &str) {
+    pub(super) async fn documents_are_whole(&self, when: &str) {
         let graphs = async |query: &str| -> BTreeSet<String> {
             self.rows(query).await.into_iter().filter_map(|mut row| row.remove("g")).collect()
         };
@@ -298,7 +329,7 @@ impl Trial {
     }
 
     /// Waits for the views, which follow what was written a moment later.
-    async fn follow(&self) {
+    pub(super) async fn follow(&self) {
         for _ in 0..300 {
             let rows = self.rows("SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d a isn:Document ; isn:text ?t }").await;
             let shown = self.get("/api/search?kind=document&limit=1").await["total"].to_string();
@@ -348,97 +379,6 @@ impl Trial {
     }
 }
 
-/// What takes the disk away: there is no room, or nothing may be written. Reading goes on, and what is told is true.
-pub fn disk() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime is made");
-    let folder = tempfile::tempdir().expect("a folder is made");
-    let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client is made");
-    let mut trial =
-        Trial { folder: folder.path().to_owned(), client, chance: Chance(1), address: String::new(), process: None };
-    runtime.block_on(async {
-        fs::create_dir(trial.store()).expect("the folder is made");
-        let small = Mount::new(&["-t", "tmpfs", "-o", "size=64m", "none"], &trial.store());
-        trial.start(&[]).await;
-        trial.create(0).await;
-        let stored = post(&trial.client, &trial.address, 0, "before").await.expect("it answers");
-        assert_eq!(stored.0, 200, "{}", stored.1);
-        if small.is_none() {
-            say("a small disk cannot be mounted here; no file may grow beyond 2 MiB instead");
-            trial.kill();
-            // The signal that would end the program is ignored: on a full disk there is none.
-            trial.start(&["sh", "-c", "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\""]).await;
-        }
-        let (status, body) = trial.fill().await;
-        assert!(status == 507 && body.contains("nothing can be stored"), "{status} {body}");
-        trial.can_be_read().await;
-        let (status, body) =
-            post(&trial.client, &trial.address, 1, &"once more ".repeat(20_000)).await.expect("it answers");
-        assert_eq!(status, 507, "{body}");
-        trial.kill();
-        if let Some(small) = &small {
-            small.remount("size=1g");
-        }
-        trial.look("after the disk was full").await;
-        let (status, body) = post(&trial.client, &trial.address, 0, "after").await.expect("it answers");
-        assert_eq!(status, 200, "{body}");
-        trial.kill();
-        if let Some(small) = &small {
-            small.remount("ro");
-            trial.start(&[]).await;
-            trial.can_be_read().await;
-            let (status, body) =
-                post(&trial.client, &trial.address, 0, "on a read-only disk").await.expect("it answers");
-            say(&format!("read-only: {status} {body}"));
-            assert!(status == 507 && body.contains("read-only"), "{status} {body}");
-            trial.can_be_read().await;
-            trial.kill();
-        }
-    });
-}
-
-impl Trial {
-    /// Adds documents until one is refused.
-    async fn fill(&self) -> (u16, String) {
-        for number in 1..20_000 {
-            let words = format!("x{number}y ").repeat(4_000);
-            let (status, body) = post(&self.client, &self.address, number, &words).await.expect("it answers");
-            if status != 200 {
-                say(&format!("document {number}: {status} {body}"));
-                return (status, body);
-            }
-        }
-        panic!("the disk is never full")
-    }
-
-    async fn can_be_read(&self) {
-        for path in ["/doc/k-0.jsonld", "/api/search?q=kappa", "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"] {
-            self.get(path).await;
-        }
-    }
-}
-
-/// A disk of its own, where that may be mounted.
-struct Mount(PathBuf);
-
-impl Mount {
-    fn new(what: &[&str], place: &std::path::Path) -> Option<Self> {
-        let status = Command::new("mount").args(what).arg(place).stderr(Stdio::null()).status();
-        status.is_ok_and(|status| status.success()).then(|| Self(place.to_owned()))
-    }
-
-    fn remount(&self, how: &str) {
-        let status = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(&self.0).status();
-        assert!(status.is_ok_and(|status| status.success()), "it cannot be mounted with {how}");
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
 fn program() -> std::ffi::OsString {
     std::env::var_os("ISNAD_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_isnad").into())
 }
@@ -448,16 +388,20 @@ fn word(number: usize) -> &'static str {
         [number % ENTITIES]
 }
 
-/// Adds a document or puts another in its place. Nobody answers any more where the program was killed.
-async fn post(client: &Client, address: &str, number: usize, words: &str) -> Option<(u16, String)> {
-    let text = format!(
+/// A document that names two of the entities.
+fn text(number: usize, words: &str) -> String {
+    format!(
         "---\nid: doc/k-{number}\ntitle: {{en: Kappa {number}}}\ntype: report\nissued: 2020-01-01\nissuer: [org/k-0]\n\
          language: [en]\n---\n::: en\nKappa Group {} met Kappa Group {}: {words}.\n",
         word(number),
         word(number + 1)
-    );
+    )
+}
+
+/// Adds a document or puts another in its place. Nobody answers any more where the program was killed.
+pub(super) async fn post(client: &Client, address: &str, number: usize, words: &str) -> Option<(u16, String)> {
     let address = format!("{address}/api/documents?name=k-{number}.md");
-    let response = client.post(address).bearer_auth(TOKEN).body(text).send().await.ok()?;
+    let response = client.post(address).bearer_auth(TOKEN).body(text(number, words)).send().await.ok()?;
     Some((response.status().as_u16(), response.text().await.ok()?))
 }
 
@@ -471,5 +415,27 @@ async fn merge(client: &Client, address: &str, number: usize) {
     let done: Value = serde_json::from_str(&text).unwrap_or_default();
     if let Some(change) = done["change"].as_u64() {
         drop(client.post(format!("{address}/api/changes/{change}/undo")).bearer_auth(TOKEN).send().await);
+    }
+}
+
+/// Backs up from the command line, to the end or until whoever waits for it goes away.
+async fn back_up(address: &str, folder: &Path) {
+    let folder = folder.to_string_lossy();
+    let mut command = Command::new(program());
+    command.args(["backup", &folder, "--service", address, "--log", "off"]).env("ISNAD_TOKEN", TOKEN);
+    let backing = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut backing = Killed(backing.expect("the program can be started"));
+    while backing.0.try_wait().is_ok_and(|ended| ended.is_none()) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A process that is killed when nobody needs it any more.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

@@ -7,7 +7,11 @@
 #[cfg(target_os = "linux")]
 mod data;
 #[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
 mod kill;
+#[cfg(target_os = "linux")]
+mod load;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
@@ -51,7 +55,21 @@ fn a_full_disk_is_told_and_reading_goes_on() {
         return;
     }
     #[cfg(target_os = "linux")]
-    kill::disk();
+    disk::all();
+}
+
+/// `ISNAD_LOAD_SECONDS` says how long (600 by hand); eight where `ISNAD_STRESS` is set.
+#[test]
+fn readers_and_writers_at_once_are_answered_from_one_state_each() {
+    let named = std::env::var("ISNAD_LOAD_SECONDS").ok().and_then(|seconds| seconds.parse::<u64>().ok());
+    let Some(seconds) = named.or_else(|| std::env::var_os("ISNAD_STRESS").map(|_| 8)) else {
+        say("skipped: neither ISNAD_LOAD_SECONDS nor ISNAD_STRESS is set");
+        return;
+    };
+    #[cfg(target_os = "linux")]
+    load::all(seconds);
+    #[cfg(not(target_os = "linux"))]
+    say(&format!("skipped: {seconds} s or not, memory is read as Linux tells it"));
 }
 
 /// Past the test harness, which would keep it until a test fails.

@@ -1,23 +1,26 @@
 //! Texts that seem to be others once more, or their translations, are noticed when they come in.
 //!
 //! Nothing is concluded from it: what was noticed is kept as a proposal, in a graph of its own beside the links, until a
-//! person says in the document itself what it is (`translation_of`, `revision_of`). Of a pair that says so already
-//! nothing is proposed.
+//! person decides on it, or says in the document itself what it is (`translation_of`, `revision_of`). Of a pair that says
+//! so already nothing is proposed.
 
 mod index;
+mod judge;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use oxigraph::model::Quad;
 use serde::Serialize;
 
 pub(super) use self::index::Index;
 use self::texts::Texts;
 use super::{Archive, Report, report::UNCHANGED};
 use crate::{
+    ask::resemblances,
     link::resemblance::{agreement, common, resemblance},
-    model::{Id, ResemblanceKind},
+    model::{Id, ResemblanceKind, Verdict},
     rdf::{
         canonicalize, describe,
         vocab::{dct, isn},
@@ -80,7 +83,7 @@ impl Archive {
         let needed: BTreeSet<&Id> = near.iter().flat_map(|(id, others)| std::iter::once(*id).chain(others)).collect();
         let texts = texts::read(&self.store, needed.into_iter().cloned().collect()).await?;
         let told = self.told(some).await?;
-        let (mut noticed, mut changes) = (Vec::new(), Vec::new());
+        let (mut noticed, mut pairs_found) = (Vec::new(), Vec::new());
         for (id, others) in near {
             let Some(own) = texts.get(id) else { continue };
             let pairs = others.iter().filter(|other| !told.contains(&(id.clone(), (*other).clone())));
@@ -91,18 +94,28 @@ impl Archive {
                 })
                 .collect();
             keep_the_best_translation(&mut found);
-            changes.push(self.proposal(id, own, &found)?);
-            noticed.extend(found);
+            pairs_found.extend(found.iter().map(|one| (one.document.clone(), one.resembles.clone())));
+            noticed.push((id, own, found));
+        }
+        let decided = resemblances::standing_of(&self.store, &pairs_found).await?;
+        let verdict = |one: &Resemblance| {
+            let pair = (one.document.clone(), one.resembles.clone());
+            decided.get(&pair).copied().unwrap_or(Verdict::Proposed)
+        };
+        let mut changes = Vec::new();
+        for (id, own, found) in &noticed {
+            let others: Vec<_> = found.iter().map(|one| (&one.resembles, one.kind, one.share, verdict(one))).collect();
+            changes.push(self.noticed(id, own, describe::resemblances(&self.ontology, id, &others))?);
         }
         self.store.commit(changes).await?;
-        Ok(noticed)
+        // Nobody is told once more of what was decided.
+        let all = noticed.into_iter().flat_map(|(_, _, found)| found);
+        Ok(all.filter(|one| verdict(one) == Verdict::Proposed).collect())
     }
 
     /// The graph of what was noticed of a document; empty, it withdraws the one from before.
-    fn proposal(&self, document: &Id, own: &Texts, found: &[Resemblance]) -> Result<Change, Error> {
+    fn noticed(&self, document: &Id, own: &Texts, quads: Vec<Quad>) -> Result<Change, Error> {
         let graph = self.store.iris().mention_graph(document, describe::COMPARISON);
-        let pairs: Vec<_> = found.iter().map(|one| (&one.resembles, one.kind, one.share)).collect();
-        let quads = describe::resemblances(&self.ontology, document, &pairs);
         let digest = canonicalize(&quads).map_err(Error::internal)?.digest;
         let about = describe::Provenance {
             original: own.original.clone(),
@@ -135,17 +148,20 @@ impl Archive {
         Ok(found)
     }
 
-    /// The pairs of which a document itself says that one is a translation, a revision or a part of the other.
+    /// The pairs of which a document itself says that one is a translation, a revision or a part of the other. What was
+    /// decided on a proposal is no such word: the proposal stays and tells its state.
     async fn told(&self, documents: &[Id]) -> Result<BTreeSet<(Id, Id)>, Error> {
         let iris = self.store.iris();
         let values: Vec<String> = documents.iter().map(|id| iris.id(id).to_string()).collect();
         let query = format!(
             "SELECT ?one ?other {{ VALUES ?one {{ {} }} VALUES ?p {{ {} {} {} }} \
-             {{ GRAPH ?g {{ ?one ?p ?other }} }} UNION {{ GRAPH ?g {{ ?other ?p ?one }} }} }}",
+             {{ GRAPH ?g {{ ?one ?p ?other }} }} UNION {{ GRAPH ?g {{ ?other ?p ?one }} }} \
+             FILTER(!STRSTARTS(STR(?g), \"{}\")) }}",
             values.join(" "),
             iris.term(isn::TRANSLATION_OF),
             iris.term(isn::REVISION_OF),
             dct::IS_VERSION_OF,
+            iris.path("graph/review/").as_str(),
         );
         let rows = self.store.select(&query).await?;
         let pair = |row: &crate::store::Row| Some((iris.parse_id(row.iri("one")?)?, iris.parse_id(row.iri("other")?)?));

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad};
 use serde::{Deserialize, Serialize};
 
-use super::{BackupError, MANIFEST, failed, with_end};
+use super::{BackupError, Half, MANIFEST, failed, own_file, with_end};
 use crate::{
     rdf::{Iris, canonicalize},
     store::{Digest, Error},
 };
 
-/// The version of the form of a backup; another one is not read.
-const FORMAT: u32 = 1;
+/// The version of the form of a backup. The first one knew nothing of what is kept apart, nor of tokens.
+const FORMAT: u32 = 2;
 /// So many changes are in one piece of the log.
 const CHANGES: u64 = 1_000;
 
@@ -30,8 +30,14 @@ pub struct Manifest {
     pub made: Timestamp,
     /// How many originals there were.
     pub originals: u64,
-    /// The pieces.
+    /// The pieces of the archive.
     pub pieces: Vec<Piece>,
+    /// The pieces of what is kept apart.
+    #[serde(default)]
+    pub private: Vec<Piece>,
+    /// The digest of the file of tokens, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<String>,
 }
 
 /// A graph, or a part of one.
@@ -54,8 +60,10 @@ pub struct Piece {
 pub(super) type Key = (String, String);
 
 impl Manifest {
-    pub(super) fn new(base: String, sequence: u64, originals: u64, pieces: Vec<Piece>) -> Self {
-        Self { format: FORMAT, base, sequence, made: Timestamp::now(), originals, pieces }
+    /// One that names its pieces nowhere yet.
+    pub(super) fn new(base: String, sequence: u64) -> Self {
+        let (originals, pieces, private, tokens) = (0, Vec::new(), Vec::new(), None);
+        Self { format: FORMAT, base, sequence, made: Timestamp::now(), originals, pieces, private, tokens }
     }
 
     /// The manifest in a folder; none where there is no backup yet.
@@ -68,10 +76,10 @@ impl Manifest {
         let wrong =
             |why: String| BackupError::Folder(format!("{} is not the manifest of a backup: {why}", path.display()));
         let manifest: Self = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
-        if manifest.format == FORMAT {
+        if (1..=FORMAT).contains(&manifest.format) {
             Ok(Some(manifest))
         } else {
-            Err(wrong(format!("it has version {}, and this program reads {FORMAT}", manifest.format)))
+            Err(wrong(format!("it has version {}, and this program reads 1 to {FORMAT}", manifest.format)))
         }
     }
 
@@ -81,7 +89,7 @@ impl Manifest {
         let part = with_end(&path, ".part");
         let text = serde_json::to_vec(self).map_err(Error::internal)?;
         let write = || {
-            let mut file = fs::File::create(&part)?;
+            let mut file = own_file(&part)?;
             file.write_all(&text)?;
             file.sync_all()?;
             fs::rename(&part, &path)
@@ -89,9 +97,23 @@ impl Manifest {
         write().map_err(failed(&path))
     }
 
-    pub(super) fn by_key(&self) -> BTreeMap<Key, &Piece> {
-        self.pieces.iter().map(|piece| ((piece.graph.clone(), piece.part.clone()), piece)).collect()
+    /// The pieces of a half.
+    pub(super) fn half(&self, half: Half) -> &[Piece] {
+        match half {
+            Half::Archive => &self.pieces,
+            Half::Private => &self.private,
+        }
     }
+
+    /// How many triples there are in both halves.
+    pub(super) fn triples(&self) -> u64 {
+        self.pieces.iter().chain(&self.private).map(|piece| piece.triples).sum()
+    }
+}
+
+/// Pieces by their names.
+pub(super) fn by_key(pieces: &[Piece]) -> BTreeMap<Key, &Piece> {
+    pieces.iter().map(|piece| ((piece.graph.clone(), piece.part.clone()), piece)).collect()
 }
 
 /// The parts of a graph. The log grows at its end and the provenance a little everywhere: they are kept in parts, so that

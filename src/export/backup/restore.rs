@@ -4,8 +4,9 @@
 //! afterwards. It is put together under another name beside, and has its own when everything is right.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, io,
+    collections::BTreeSet,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -15,13 +16,15 @@ use oxigraph::{
 };
 
 use super::{
-    BackupError, Here, ORIGINALS, SEGMENTS, Source, failed,
-    manifest::{Key, Manifest, Piece, digest, parts, shown},
-    with_end,
+    BackupError, Half, ORIGINALS, PRIVATE, failed,
+    manifest::{Manifest, Piece, by_key, digest, parts, shown},
+    own_file, own_folder, segments,
+    source::each_quad,
+    tokens, with_end,
 };
 use crate::{
     rdf::{Iris, Packing},
-    store::{Draft, Error, Limits, Options, Originals},
+    store::{Digest, Draft, Error, Limits, Options, Originals, Store},
 };
 
 /// What was restored.
@@ -33,9 +36,14 @@ pub struct Restored {
     pub triples: u64,
     /// How many originals.
     pub originals: u64,
+    /// Whether it holds what is kept apart; the first backups did not.
+    pub has_private: bool,
+    /// Whether somebody may write.
+    pub has_tokens: bool,
 }
 
-/// Restores a backup into a folder of its own: the triples in `quads`, the originals in `originals`.
+/// Restores a backup into a folder of its own: the triples in `quads`, the originals in `originals`, what is kept apart in
+/// `private`, who may write in `tokens.json`.
 pub async fn restore(folder: &Path, into: &Path, limits: Limits) -> Result<Restored, BackupError> {
     let nothing = || BackupError::Folder(format!("there is no backup in {}", folder.display()));
     let manifest = Manifest::read(folder)?.ok_or_else(nothing)?;
@@ -47,31 +55,43 @@ pub async fn restore(folder: &Path, into: &Path, limits: Limits) -> Result<Resto
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(failed(&unfinished))?;
     }
-    let quads = unfinished.join("quads");
-    fs::create_dir_all(&quads).map_err(failed(&quads))?;
-    let (from, pieces, base) = (folder.join(SEGMENTS), manifest.pieces.clone(), manifest.base.clone());
-    let loaded = tokio::task::spawn_blocking(move || load(&from, &pieces, &base, &quads));
-    let draft = loaded.await.map_err(Error::internal)??;
+    fs::create_dir_all(&unfinished).map_err(failed(&unfinished))?;
+    stand(&segments(folder, Half::Archive), &manifest.pieces, &manifest.base, &unfinished, limits).await?;
+    let private = unfinished.join(PRIVATE);
+    if !manifest.private.is_empty() {
+        own_folder(&private)?;
+        stand(&segments(folder, Half::Private), &manifest.private, &manifest.base, &private, limits).await?;
+    }
     let originals = copy(folder, &unfinished, &manifest).await?;
-    let iris = Iris::new(&manifest.base).map_err(Error::internal)?;
-    let options = Options { workers: 2, queue: 8, memory: u64::MAX };
-    let store = draft.open(iris, limits, options).await?;
-    let kept = Originals::open(&unfinished.join(ORIGINALS).display().to_string())?;
-    verify(&Here { store, originals: kept }, &manifest).await?;
+    if let Some(digest) = &manifest.tokens {
+        copy_tokens(&tokens(folder, digest), digest, &unfinished.join("tokens.json"))?;
+    }
     if into.exists() {
         fs::remove_dir(into).map_err(failed(into))?;
     }
     fs::rename(&unfinished, into).map_err(failed(into))?;
-    let triples = manifest.pieces.iter().map(|piece| piece.triples).sum();
-    Ok(Restored { sequence: manifest.sequence, triples, originals })
+    let (has_private, has_tokens) = (!manifest.private.is_empty(), manifest.tokens.is_some());
+    Ok(Restored { sequence: manifest.sequence, triples: manifest.triples(), originals, has_private, has_tokens })
+}
+
+/// Lets a half stand in a folder, and holds what stands there against its pieces.
+async fn stand(segments: &Path, pieces: &[Piece], base: &str, into: &Path, limits: Limits) -> Result<(), BackupError> {
+    let quads = into.join("quads");
+    fs::create_dir_all(&quads).map_err(failed(&quads))?;
+    let (from, all, of) = (segments.to_owned(), pieces.to_owned(), base.to_owned());
+    let loaded = tokio::task::spawn_blocking(move || load(&from, &all, &of, &quads));
+    let draft = loaded.await.map_err(Error::internal)??;
+    let iris = Iris::new(base).map_err(Error::internal)?;
+    let options = Options { workers: 2, queue: 8, memory: u64::MAX };
+    let store = draft.open(iris.clone(), limits, options).await?;
+    verify(&store, &iris, pieces).await
 }
 
 /// Loads the pieces, segment by segment.
 fn load(segments: &Path, pieces: &[Piece], base: &str, quads: &Path) -> Result<Draft, BackupError> {
     let draft = draft(quads)?;
     let iris = Iris::new(base).map_err(Error::internal)?;
-    let mut missing: BTreeMap<Key, &Piece> =
-        pieces.iter().map(|piece| ((piece.graph.clone(), piece.part.clone()), piece)).collect();
+    let mut missing = by_key(pieces);
     let names: BTreeSet<&str> = pieces.iter().map(|piece| piece.segment.as_str()).collect();
     for name in names {
         each_graph(&segments.join(name), |graph, quads| {
@@ -145,13 +165,28 @@ async fn copy(folder: &Path, unfinished: &Path, manifest: &Manifest) -> Result<u
     Ok(count)
 }
 
-/// Holds a store against a manifest.
-async fn verify(archive: &Here, manifest: &Manifest) -> Result<(), BackupError> {
-    let iris = Iris::new(&manifest.base).map_err(Error::internal)?;
-    let mut missing = manifest.by_key();
+/// Copies the file of tokens, for its owner alone.
+fn copy_tokens(from: &Path, expected: &str, into: &Path) -> Result<(), BackupError> {
+    let bytes = fs::read(from).map_err(failed(from))?;
+    let found = Digest::of(&bytes).to_string();
+    if found != expected {
+        let (what, expected) = ("the file of tokens".to_owned(), expected.to_owned());
+        return Err(BackupError::Differs { what, expected, found });
+    }
+    let write = || {
+        let mut file = own_file(into)?;
+        file.write_all(&bytes)?;
+        file.sync_all()
+    };
+    write().map_err(failed(into))
+}
+
+/// Holds a store against the pieces that it was made of.
+async fn verify(store: &Store, iris: &Iris, pieces: &[Piece]) -> Result<(), BackupError> {
+    let mut missing = by_key(pieces);
     let (mut graph, mut quads) = (String::new(), Vec::new());
     let mut settle = |graph: &str, quads: Vec<Quad>| {
-        for (part, quads) in parts(&iris, graph, quads) {
+        for (part, quads) in parts(iris, graph, quads) {
             let Some(piece) = missing.remove(&(graph.to_owned(), part)) else {
                 return Err(BackupError::Folder(format!("{graph} stands in the store and not in the backup")));
             };
@@ -169,7 +204,7 @@ async fn verify(archive: &Here, manifest: &Manifest) -> Result<(), BackupError> 
         quads.push(quad);
         Ok(())
     };
-    archive.quads(&mut take).await?;
+    each_quad(store, &mut take).await?;
     settle(&graph, quads)?;
     match missing.into_values().next() {
         Some(piece) => Err(BackupError::Missing(shown(piece))),

@@ -1,13 +1,13 @@
 //! Where a backup is read from: the archive itself, or the service that has it open.
 
-use std::time::Duration;
+use std::{io, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use futures::{FutureExt, TryStreamExt, future::BoxFuture};
 use oxigraph::model::Quad;
 use reqwest::{Client, Response};
 
-use super::BackupError;
+use super::{BackupError, failed};
 use crate::store::{Answer, Digest, Error, Kind, Limits, Originals, Store, all_quads, read_quads};
 
 /// A backup takes as long as it takes.
@@ -16,10 +16,22 @@ const PATIENT: Limits = Limits { deadline: Duration::from_secs(7 * 86_400), rows
 /// Takes quads, one by one.
 pub type Take<'a> = dyn FnMut(Quad) -> Result<(), BackupError> + Send + 'a;
 
+/// One of the two stores that make up an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// What is asked.
+    Archive,
+    /// What is kept apart and never shown.
+    Private,
+}
+
 /// What is backed up.
 pub trait Source: Sync {
-    /// Every quad of one state, each graph in one piece.
-    fn quads<'a>(&'a self, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>>;
+    /// Every quad of one state of a half, each graph in one piece.
+    fn quads<'a>(&'a self, half: Half, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>>;
+
+    /// The file of tokens, where there is one.
+    fn tokens(&self) -> BoxFuture<'_, Result<Option<Bytes>, BackupError>>;
 
     /// The digests of the originals.
     fn originals(&self) -> BoxFuture<'_, Result<Vec<Digest>, BackupError>>;
@@ -28,11 +40,17 @@ pub trait Source: Sync {
     fn original<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<Bytes, BackupError>>;
 }
 
-/// Every quad of an archive as it stands, as bytes that go over a wire.
+/// Every quad of a store as it stands, as bytes that go over a wire.
 pub async fn snapshot(store: &Store) -> Result<Answer, Error> {
     // The engine in a folder has its graphs one after the other already.
     let order = if store.engine().kind() == Kind::Embedded { "" } else { " ORDER BY ?g" };
     store.rows_of_quads(&format!("{}{order}", all_quads(&[])), PATIENT).await
+}
+
+/// Takes every quad of a store as it stands.
+pub(super) async fn each_quad(store: &Store, take: &mut Take<'_>) -> Result<(), BackupError> {
+    let Answer { body } = snapshot(store).await?;
+    read_quads(body.map_err(BackupError::from), take).await
 }
 
 /// An archive that is open here.
@@ -40,15 +58,30 @@ pub async fn snapshot(store: &Store) -> Result<Answer, Error> {
 pub struct Here {
     /// The triples.
     pub store: Store,
+    /// What is kept apart.
+    pub private: Store,
     /// The files that came in.
     pub originals: Originals,
+    /// The file of tokens, which need not be there.
+    pub tokens: Option<PathBuf>,
 }
 
 impl Source for Here {
-    fn quads<'a>(&'a self, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>> {
+    fn quads<'a>(&'a self, half: Half, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>> {
+        let store = match half {
+            Half::Archive => &self.store,
+            Half::Private => &self.private,
+        };
+        each_quad(store, take).boxed()
+    }
+
+    fn tokens(&self) -> BoxFuture<'_, Result<Option<Bytes>, BackupError>> {
         async move {
-            let Answer { body } = snapshot(&self.store).await?;
-            read_quads(body.map_err(BackupError::from), take).await
+            let Some(file) = &self.tokens else { return Ok(None) };
+            match tokio::fs::read(file).await {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                read => Ok(Some(read.map_err(failed(file))?.into())),
+            }
         }
         .boxed()
     }
@@ -99,11 +132,23 @@ impl Service {
 }
 
 impl Source for Service {
-    fn quads<'a>(&'a self, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>> {
+    fn quads<'a>(&'a self, half: Half, take: &'a mut Take<'_>) -> BoxFuture<'a, Result<(), BackupError>> {
         async move {
-            let body = self.get("").await?.bytes_stream();
+            let path = match half {
+                Half::Archive => "",
+                Half::Private => "/private",
+            };
+            let body = self.get(path).await?.bytes_stream();
             // An answer that is not whole breaks off, and that is an error here.
             read_quads(Box::pin(body.map_err(|source| self.broken(source))), take).await
+        }
+        .boxed()
+    }
+
+    fn tokens(&self) -> BoxFuture<'_, Result<Option<Bytes>, BackupError>> {
+        async move {
+            let bytes = self.get("/tokens").await?.bytes().await.map_err(|source| self.broken(source))?;
+            Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
         }
         .boxed()
     }

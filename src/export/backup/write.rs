@@ -10,13 +10,13 @@ use std::{
 use oxigraph::model::{GraphName, Quad};
 
 use super::{
-    BackupError, ORIGINALS, SEGMENTS, Source, failed,
-    manifest::{Key, Manifest, Piece, digest, parts},
-    with_end,
+    BackupError, Half, ORIGINALS, Source, failed,
+    manifest::{Key, Manifest, Piece, by_key, digest, parts},
+    own_file, own_folder, segments, tokens, with_end,
 };
 use crate::{
     rdf::{Iris, Packer, Packing, vocab::isn},
-    store::{Error, Originals, archive_graph, literal_value},
+    store::{Digest, Error, Originals, archive_graph, literal_value},
 };
 
 /// What was written.
@@ -40,32 +40,63 @@ pub struct Written {
 
 /// Backs up a source into a folder, which is made where there is none. What the folder holds already is not written again.
 pub async fn write(source: &dyn Source, folder: &Path) -> Result<Written, BackupError> {
-    let segments = folder.join(SEGMENTS);
-    fs::create_dir_all(&segments).map_err(failed(&segments))?;
     let last = Manifest::read(folder)?;
-    let mut pieces = Pieces::new(last.as_ref(), &segments);
-    source.quads(&mut |quad| pieces.take(quad)).await?;
-    let Kept { pieces, base, sequence, mut bytes } = pieces.finish()?;
-    if let Some(last) = last.as_ref().filter(|last| last.base != base) {
-        let (path, other) = (folder.display(), &last.base);
+    let archive = half(source, Half::Archive, last.as_ref(), folder).await?;
+    if let Some(last) = last.as_ref().filter(|last| last.base != archive.base) {
+        let (path, other, base) = (folder.display(), &last.base, &archive.base);
         return Err(BackupError::Folder(format!("{path} has a backup of {other}; take another folder for {base}")));
     }
-    // Whatever is stored had its original kept before: read after the triples, none of them is missing.
+    // What is withheld was kept apart before, and whatever is stored had its original kept before: read after the
+    // archive, nothing of either is missing.
+    let private = half(source, Half::Private, last.as_ref(), folder).await?;
     let (originals, new_originals, copied) = copy(source, folder).await?;
-    bytes += copied;
-    let new_pieces = pieces.iter().filter(|(_, is_new)| *is_new).count();
-    let pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();
-    let triples = pieces.iter().map(|piece| piece.triples).sum();
-    let written = Written { sequence, triples, pieces: pieces.len(), new_pieces, originals, new_originals, bytes };
-    let manifest = Manifest::new(base, sequence, originals, pieces);
+    let (tokens, told) = copy_tokens(source, folder).await?;
+    let mut manifest = Manifest::new(archive.base, archive.sequence);
+    let pieces = archive.pieces.len() + private.pieces.len();
+    let new_pieces = archive.pieces.iter().chain(&private.pieces).filter(|(_, is_new)| *is_new).count();
+    let all = |pieces: Vec<(Piece, bool)>| pieces.into_iter().map(|(piece, _)| piece).collect();
+    (manifest.pieces, manifest.private) = (all(archive.pieces), all(private.pieces));
+    (manifest.originals, manifest.tokens) = (originals, tokens);
     manifest.write(folder)?;
-    tidy(&segments, &manifest)?;
-    Ok(written)
+    tidy(folder, &manifest)?;
+    let (sequence, triples) = (manifest.sequence, manifest.triples());
+    let bytes = archive.bytes + private.bytes + copied + told;
+    Ok(Written { sequence, triples, pieces, new_pieces, originals, new_originals, bytes })
+}
+
+/// Writes what is new in a half.
+async fn half(source: &dyn Source, half: Half, last: Option<&Manifest>, folder: &Path) -> Result<Kept, BackupError> {
+    let segments = segments(folder, half);
+    own_folder(&segments)?;
+    let mut pieces = Pieces::new(last, half, &segments);
+    source.quads(half, &mut |quad| pieces.take(quad)).await?;
+    pieces.finish()
+}
+
+/// Copies the file of tokens, where there is one and it is another; tells its digest, and how many bytes were written.
+async fn copy_tokens(source: &dyn Source, folder: &Path) -> Result<(Option<String>, u64), BackupError> {
+    let Some(bytes) = source.tokens().await? else { return Ok((None, 0)) };
+    let digest = Digest::of(&bytes).to_string();
+    let path = tokens(folder, &digest);
+    if path.exists() {
+        return Ok((Some(digest), 0));
+    }
+    let part = with_end(&path, ".part");
+    let write = || {
+        let mut file = own_file(&part)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, &path)
+    };
+    write().map_err(failed(&path))?;
+    Ok((Some(digest), bytes.len() as u64))
 }
 
 /// Copies the originals that are not there yet; tells how many there are, how many are new, and their bytes.
 async fn copy(source: &dyn Source, folder: &Path) -> Result<(u64, u64, u64), BackupError> {
-    let kept = Originals::open(&folder.join(ORIGINALS).display().to_string())?;
+    let folder = folder.join(ORIGINALS);
+    own_folder(&folder)?;
+    let kept = Originals::open(&folder.display().to_string())?;
     let (mut all, mut new, mut bytes) = (0, 0, 0);
     for digest in source.originals().await? {
         all += 1;
@@ -79,14 +110,18 @@ async fn copy(source: &dyn Source, folder: &Path) -> Result<(u64, u64, u64), Bac
     Ok((all, new, bytes))
 }
 
-/// Takes away the segments of which nothing is needed any more, and what a backup that was cut off has left.
-fn tidy(segments: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    let needed: BTreeSet<&str> = manifest.pieces.iter().map(|piece| piece.segment.as_str()).collect();
-    for entry in fs::read_dir(segments).map_err(failed(segments))? {
-        let path = entry.map_err(failed(segments))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !needed.contains(name.as_ref()) {
-            fs::remove_file(&path).map_err(failed(&path))?;
+/// Takes away the files of which nothing is needed any more, and what a backup that was cut off has left.
+fn tidy(folder: &Path, manifest: &Manifest) -> Result<(), BackupError> {
+    for half in [Half::Archive, Half::Private] {
+        let segments = segments(folder, half);
+        let pieces = manifest.half(half).iter().map(|piece| segments.join(&piece.segment));
+        let needed: BTreeSet<PathBuf> =
+            pieces.chain(manifest.tokens.iter().map(|digest| tokens(folder, digest))).collect();
+        for entry in fs::read_dir(&segments).map_err(failed(&segments))? {
+            let path = entry.map_err(failed(&segments))?.path();
+            if !needed.contains(&path) {
+                fs::remove_file(&path).map_err(failed(&path))?;
+            }
         }
     }
     Ok(())
@@ -122,9 +157,9 @@ struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    fn new(last: Option<&'a Manifest>, segments: &'a Path) -> Self {
+    fn new(last: Option<&'a Manifest>, half: Half, segments: &'a Path) -> Self {
         Self {
-            last: last.map(Manifest::by_key).unwrap_or_default(),
+            last: last.map(|last| by_key(last.half(half))).unwrap_or_default(),
             segments,
             graph: String::new(),
             quads: Vec::new(),
@@ -231,7 +266,7 @@ struct Segment {
 impl Segment {
     fn new(folder: &Path) -> Result<Self, BackupError> {
         let part = with_end(&folder.join("new"), ".part");
-        let file = fs::File::create(&part).map_err(failed(&part))?;
+        let file = own_file(&part).map_err(failed(&part))?;
         let packer = Packer::new(Packing::Zstd, io::BufWriter::new(file)).map_err(failed(&part))?;
         Ok(Self { folder: folder.to_owned(), part, packer })
     }

@@ -23,7 +23,9 @@ pub fn assessment(ontology: &Ontology, assessment: &Assessment) -> Vec<Quad> {
     if assessment.scale == "fidelity" {
         writer.concept(&node, isn::FIDELITY, &assessment.scale, &assessment.rating);
     }
-    writer.own(&node, isn::RATIONALE, tagged(&assessment.rationale, language(&assessment.rationale)));
+    if !assessment.rationale.is_empty() {
+        writer.own(&node, isn::RATIONALE, tagged(&assessment.rationale, language(&assessment.rationale)));
+    }
     for evidence in &assessment.evidence {
         let thing = writer.iris.parse_id(evidence).map(|id| writer.iris.id(&id));
         writer.add(&node, cito::CITES_AS_EVIDENCE, thing.unwrap_or_else(|| NamedNode::new_unchecked(evidence)));

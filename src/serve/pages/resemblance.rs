@@ -7,7 +7,7 @@ use super::{
     reader::Reader,
     value::{Link, Phrase},
 };
-use crate::{ask::resource::Resource, rdf::vocab::isn, store::Error};
+use crate::{ask::resource::Resource, model::Verdict, rdf::vocab::isn, store::Error};
 
 /// A document and what it seems to be.
 #[derive(Clone, Debug)]
@@ -34,6 +34,9 @@ pub(super) async fn likenesses(reader: &mut Reader<'_>, resource: &Resource) -> 
         .filter_map(|(node, document)| {
             let share: f64 = reader.text(node, isn::SHARED_PART)?.parse().ok()?;
             let kind = reader.things(node, isn::RESEMBLANCE_KIND).into_iter().next()?;
+            // What was decided on is no proposal any more: accepted it is among the facts, rejected it is nothing.
+            let proposed = reader.iris().concept("review-state", Verdict::Proposed.term());
+            reader.things(node, isn::REVIEW_STATE).into_iter().find(|state| state.as_str() == proposed.as_str())?;
             let likeness = Likeness {
                 document: reader.link(document),
                 kind: reader.label(kind.as_str()),

@@ -8,7 +8,7 @@ use super::{
     value::{Phrase, kind_words},
 };
 use crate::{
-    ask::gone::Withdrawal,
+    ask::fate::Ending,
     export::tombstone,
     model::Id,
     serve::{Service, lang::PageLang},
@@ -29,11 +29,11 @@ struct Tombstone {
 
 /// The page of a thing that was withdrawn.
 #[must_use]
-pub fn tombstone(service: &Service, id: &Id, withdrawal: &Withdrawal, lang: PageLang) -> String {
+pub fn tombstone(service: &Service, id: &Id, ending: &Ending, lang: PageLang) -> String {
     let iris = service.archive.store.iris();
-    let title = Phrase::choose(lang, &withdrawal.title).unwrap_or_else(|| Phrase::key(id.as_str()));
-    let by = withdrawal.by.as_ref().map(|by| iris.relative(by.as_str()).unwrap_or(by.as_str()).to_owned());
-    let history = tombstone::history(withdrawal).map(|query| match query.split_once('?') {
+    let title = Phrase::choose(lang, &ending.title).unwrap_or_else(|| Phrase::key(id.as_str()));
+    let by = ending.by.as_ref().map(|by| iris.relative(by.as_str()).unwrap_or(by.as_str()).to_owned());
+    let history = tombstone::history(ending).map(|query| match query.split_once('?') {
         Some((path, query)) => format!("{}&{query}", to(lang, path.trim_start_matches('/'))),
         None => query,
     });
@@ -42,9 +42,9 @@ pub fn tombstone(service: &Service, id: &Id, withdrawal: &Withdrawal, lang: Page
         kind: kind_words(lang, id.kind()),
         title,
         iri: iris.id(id).into_string(),
-        at: withdrawal.at.as_deref().map(moment),
+        at: ending.at.map(|at| moment(&at.to_string())),
         by,
-        reason: Phrase::choose(lang, &withdrawal.reason),
+        reason: Phrase::choose(lang, &ending.reason),
         history,
     })
 }

@@ -29,7 +29,9 @@ use super::{
 };
 use crate::{
     ask::{
-        around, gone as absence, names,
+        around,
+        fate::{self, Fate},
+        names,
         past::Moment,
         public,
         resource::{self, Resource},
@@ -146,8 +148,10 @@ async fn make(service: &Service, asked: &Asked) -> Result<Outcome, Problem> {
     let store = &service.archive.store;
     let found = resource::find_page(store, &asked.id, asked.page).await?;
     let said = found.as_ref().map_or(&[][..], |found| &found.quads[..]);
-    if let Some(gone) = absence::of(store, &asked.id, said).await? {
-        return gone::answer(service, asked, &gone).map(Outcome::Other);
+    match fate::read(store, &asked.id, said).await? {
+        Fate::Merged { into, .. } => return gone::moved(asked, &into).map(Outcome::Other),
+        Fate::Withdrawn(ending) => return gone::withdrawn(service, asked, &ending).map(Outcome::Other),
+        Fate::Current | Fate::Unknown => {}
     }
     let found = found.ok_or_else(|| asked.nothing())?;
     if found.page > found.pages() {
