@@ -117,7 +117,7 @@ pub async fn review(
     let filter = reviews::filter(&service, &own(&given))?;
     let store = &service.archive.store;
     let found = service.cases.page(store, &filter).await?;
-    let figures = service.cases.figures(store, service.archive.dictionary().decisions()).await?;
+    let figures = service.cases.figures(store, service.archive.dictionary().await?.decisions()).await?;
     let reader = reader(&service, lang, &found.cases).await?;
     let (page, desk) = desk(lang, "links", &given);
     let next = found.next.map(|next| {
