@@ -197,9 +197,8 @@ fn has_zone(form: &[u8]) -> bool {
 /// The text of a term: the IRI, the label, or the literal without its type and language.
 pub(super) fn words(bytes: &[u8]) -> &[u8] {
     let text = match bytes {
-        [IRI | BLANK | TEXT, rest @ ..] => Some(rest),
+        [IRI | BLANK | TEXT, rest @ ..] | [VALUE, _, rest @ ..] => Some(rest),
         [WORDS, rest @ ..] => split_words(rest).map(|(text, ..)| text),
-        [VALUE, _, rest @ ..] => Some(rest),
         [OTHER, rest @ ..] => rest.iter().position(|byte| *byte == 0).map(|end| &rest[end + 1..]),
         _ => None,
     };

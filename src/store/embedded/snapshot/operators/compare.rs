@@ -182,7 +182,7 @@ impl Run<'_> {
             return by_kind;
         }
         let known = match (first, second) {
-            (Class::Blank, _) | (Class::Iri, _) => {
+            (Class::Blank | Class::Iri, _) => {
                 Some(self.terms.with(a, |a| self.terms.with(b, |b| term::words(a).cmp(term::words(b)))))
             }
             (Class::Words, Class::Words) => Some(self.order_words(a, b)),

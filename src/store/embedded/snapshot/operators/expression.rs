@@ -226,8 +226,8 @@ fn called(function: &Function, first: Value, second: Option<Value>) -> Option<Va
             Term::Literal(literal) => Value::NamedNode(NamedNode::from(literal.datatype())),
             _ => return None,
         },
-        Function::LCase => changed(first, |text| text.to_lowercase())?,
-        Function::UCase => changed(first, |text| text.to_uppercase())?,
+        Function::LCase => changed(first, str::to_lowercase)?,
+        Function::UCase => changed(first, str::to_uppercase)?,
         Function::StrLen => Value::IntegerLiteral(i64::try_from(text(&first)?.0.chars().count()).ok()?.into()),
         Function::Year => Value::IntegerLiteral(match first {
             Value::DateTimeLiteral(time) => time.year().into(),

@@ -68,7 +68,7 @@ enum Number {
 pub(super) struct Groups<'a> {
     keys: &'a [usize],
     aggregates: &'a [Aggregate],
-    groups: Keys,
+    known: Keys,
     /// For each group one for each aggregate.
     tallies: Vec<Tally>,
     /// For each aggregate the groups and values that were counted.
@@ -82,7 +82,7 @@ impl<'a> Groups<'a> {
         Self {
             keys,
             aggregates,
-            groups: Keys::new(keys.len()),
+            known: Keys::new(keys.len()),
             tallies: Vec::new(),
             seen: aggregates.iter().map(|_| Keys::new(2)).collect(),
             numbers: HashMap::new(),
@@ -102,7 +102,7 @@ impl<'a> Groups<'a> {
     }
 
     fn group(&mut self, key: &[u32]) -> usize {
-        let (group, is_new) = self.groups.insert(key);
+        let (group, is_new) = self.known.insert(key);
         if is_new {
             self.tallies.resize(self.tallies.len() + self.aggregates.len(), NOTHING);
         }
@@ -189,9 +189,9 @@ impl<'a> Groups<'a> {
             return ControlFlow::Break(());
         }
         let mut row = vec![NONE; width];
-        for group in 0..self.groups.len() {
+        for group in 0..self.known.len() {
             run.count();
-            for (slot, id) in self.keys.iter().zip(self.groups.row(group)) {
+            for (slot, id) in self.keys.iter().zip(self.known.row(group)) {
                 row[*slot] = *id;
             }
             for (index, aggregate) in self.aggregates.iter().enumerate() {
@@ -210,13 +210,11 @@ impl<'a> Groups<'a> {
             Function::Count | Function::CountDifferent => run.terms.count(tally.count),
             _ if tally.is_void => NONE,
             Function::Least | Function::Greatest => tally.best,
-            Function::Sum if tally.is_whole => match i64::try_from(tally.sum / FRACTION) {
-                Ok(sum) => id(sum.into()),
-                Err(_) => {
-                    run.bailed.set(true);
-                    NONE
-                }
-            },
+            Function::Sum if tally.is_whole => {
+                let sum = i64::try_from(tally.sum / FRACTION);
+                run.bailed.set(run.has_bailed() || sum.is_err());
+                sum.map_or(NONE, |sum| id(sum.into()))
+            }
             Function::Sum => id(decimal(tally.sum)),
             Function::Mean if tally.count == 0 => id(0.into()),
             Function::Mean => {

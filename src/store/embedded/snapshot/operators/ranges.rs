@@ -56,7 +56,7 @@ pub(super) fn beginning(state: &State, wanted: Beginning<'_>) -> Ranges {
         let terms = dictionary.range(&start);
         if wanted.ignores_case {
             let text: Vec<char> = wanted.text.chars().collect();
-            descend(dictionary, terms, start, &text, &mut ranges);
+            descend(dictionary, terms, &start, &text, &mut ranges);
         } else {
             let start = [&start, wanted.text.as_bytes()].concat();
             ranges.push(dictionary.range_within(terms, &start));
@@ -67,21 +67,28 @@ pub(super) fn beginning(state: &State, wanted: Beginning<'_>) -> Ranges {
     }
     ranges.retain(|range| !range.is_empty());
     ranges.sort_unstable_by_key(|range| range.start);
+    // No term is there twice.
+    let mut end = 0;
+    for range in &mut ranges {
+        range.start = range.start.max(end);
+        end = end.max(range.end);
+    }
+    ranges.retain(|range| !range.is_empty());
     ranges
 }
 
 /// The terms that begin so, and go on with a text in any case.
-fn descend(dictionary: &Dictionary, terms: Range<u32>, start: Vec<u8>, text: &[char], ranges: &mut Ranges) {
+fn descend(dictionary: &Dictionary, terms: Range<u32>, start: &[u8], text: &[char], ranges: &mut Ranges) {
     if terms.is_empty() {
         return;
     }
     let Some(next) = text.first() else { return ranges.push(terms) };
     for source in sources().get(next).into_iter().flatten() {
-        let mut longer = start.clone();
+        let mut longer = start.to_vec();
         longer.extend_from_slice(source.encode_utf8(&mut [0; 4]).as_bytes());
         let within = dictionary.range_within(terms.clone(), &longer);
         for length in lengths(*source, text) {
-            descend(dictionary, within.clone(), longer.clone(), &text[length..], ranges);
+            descend(dictionary, within.clone(), &longer, &text[length..], ranges);
         }
     }
 }

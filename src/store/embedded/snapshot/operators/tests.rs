@@ -73,7 +73,7 @@ const PLAIN: [&str; 16] = [
 
 impl Lot {
     fn new(seed: u64) -> Self {
-        Self { dice: Dice::new(seed), literals: if seed % 3 == 0 { &MIXED } else { &PLAIN } }
+        Self { dice: Dice::new(seed), literals: if seed.is_multiple_of(3) { &MIXED } else { &PLAIN } }
     }
 
     fn below(&mut self, end: u64) -> u64 {
@@ -361,6 +361,7 @@ fn prefixed() -> SparqlParser {
 /// nowhere: milliseconds, the median of several times, and the number of rows.
 #[tokio::test]
 #[ignore = "it needs a base"]
+#[expect(clippy::print_stdout, reason = "it is there to be read")]
 async fn how_long_questions_take() {
     let folder = std::env::var("ISNAD_BASE").expect("ISNAD_BASE names the folder of a base");
     let questions = std::env::var("ISNAD_QUESTIONS").unwrap_or_else(|_| "benches/archive/questions".to_owned());

@@ -82,14 +82,14 @@ impl Reader<'_, '_> {
         let expression = match written {
             Written::NamedNode(iri) => Expression::Given(self.id(iri)),
             Written::Literal(literal) => Expression::Given(self.id(literal)),
-            Written::Variable(variable) => match self.seen(&variable.to_string(), scope) {
-                true => Expression::Variable(self.slot(variable)),
-                false => Expression::Nothing,
-            },
-            Written::Bound(variable) => match self.seen(&variable.to_string(), scope) {
-                true => Expression::Bound(self.slot(variable)),
-                false => Expression::Given(self.id(LiteralRef::new_typed_literal("false", xsd::BOOLEAN))),
-            },
+            Written::Variable(variable) if self.seen(&variable.to_string(), scope) => {
+                Expression::Variable(self.slot(variable))
+            }
+            Written::Variable(_) => Expression::Nothing,
+            Written::Bound(variable) if self.seen(&variable.to_string(), scope) => {
+                Expression::Bound(self.slot(variable))
+            }
+            Written::Bound(_) => Expression::Given(self.id(LiteralRef::new_typed_literal("false", xsd::BOOLEAN))),
             Written::Not(inner) => Expression::Not(boxed(inner)?),
             Written::And(a, b) => Expression::All(vec![read(a)?, read(b)?]),
             Written::Or(a, b) => Expression::Any(vec![read(a)?, read(b)?]),
@@ -114,7 +114,7 @@ impl Reader<'_, '_> {
                 let around = &self.around | scope;
                 let inside = Self { around, is_inside: true, ..self.clone() };
                 let possible = self.slots(&inside.around);
-                let mut chain = Chain::around(certain.clone(), possible);
+                let mut chain = Chain::around(certain, &possible);
                 inside.add(pattern, &mut chain)?;
                 Expression::Exists(chain.into_steps())
             }

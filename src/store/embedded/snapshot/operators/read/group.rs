@@ -54,9 +54,8 @@ impl Chain {
     }
 
     /// A chain inside `EXISTS`, where the variables of the row are bound.
-    pub(super) fn around(certain: Slots, possible: Slots) -> Self {
-        let possible = &possible | &certain;
-        Self::after(Bound { certain, possible })
+    pub(super) fn around(certain: &Slots, possible: &Slots) -> Self {
+        Self::after(Bound { certain: certain.clone(), possible: possible | certain })
     }
 
     pub(super) fn bound(&self) -> &Bound {
@@ -123,17 +122,16 @@ impl Reader<'_, '_> {
                 self.add(left, chain)?;
                 self.optional(left, right, expression.as_ref(), chain)
             }
-            Pattern::Union { left, right } => {
-                let mut branches = Vec::new();
-                self.branch(left, &mut branches);
-                self.branch(right, &mut branches);
+            Pattern::Union { .. } => {
+                let mut alternatives = Vec::new();
+                branches(pattern, &mut alternatives);
                 let before = chain.bound().clone();
                 let read = |pattern: &Pattern| {
                     let mut branch = Chain::after(before.clone());
                     self.add(pattern, &mut branch)?;
                     Some(branch)
                 };
-                let read = branches.iter().map(|branch| read(branch)).collect::<Option<Vec<_>>>()?;
+                let read = alternatives.into_iter().map(read).collect::<Option<Vec<_>>>()?;
                 let certain = read.iter().map(|branch| branch.bound().certain.clone());
                 let certain = certain.reduce(|a, b| &a & &b).unwrap_or_default();
                 let possible: Slots = read.iter().flat_map(|branch| branch.bound().possible.clone()).collect();
@@ -169,16 +167,6 @@ impl Reader<'_, '_> {
     fn names_of(&self, slots: &Slots) -> Scope {
         let names = self.names.borrow();
         slots.iter().filter_map(|slot| names.get(*slot)).map(ToString::to_string).collect()
-    }
-
-    /// The alternatives of a union, one after the other.
-    fn branch<'p>(&self, pattern: &'p Pattern, into: &mut Vec<&'p Pattern>) {
-        if let Pattern::Union { left, right } = pattern {
-            self.branch(left, into);
-            self.branch(right, into);
-        } else {
-            into.push(pattern);
-        }
     }
 
     /// Whether a pattern finds the same for a row that binds some variables as it does by itself.
@@ -297,7 +285,10 @@ impl Reader<'_, '_> {
                 }
                 _ => None,
             },
-            Pattern::Values { variables, bindings } => self.values(variables, bindings, chain),
+            Pattern::Values { variables, bindings } => {
+                self.values(variables, bindings, chain);
+                Some(())
+            }
             Pattern::Path { subject, path, object } => self.path(subject, path, object, chain),
             _ => None,
         }
@@ -321,7 +312,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn values(&self, names: &[Variable], bindings: &[Vec<Option<GroundTerm>>], chain: &mut Chain) -> Option<()> {
+    fn values(&self, names: &[Variable], bindings: &[Vec<Option<GroundTerm>>], chain: &mut Chain) {
         // In a graph they come with the graph's name, which was seen to before.
         let slots: Vec<usize> = names.iter().map(|name| self.slot(name)).collect();
         let id = |term: &Option<GroundTerm>| match term {
@@ -332,7 +323,6 @@ impl Reader<'_, '_> {
         let is_certain = |column: &usize| rows.iter().all(|row| row[*column] != NONE);
         let certain: Vec<usize> = (0..slots.len()).filter(is_certain).map(|column| slots[column]).collect();
         chain.push(Step::Rows { slots: slots.clone(), rows }, certain, slots);
-        Some(())
     }
 
     fn path(
@@ -412,6 +402,16 @@ impl Reader<'_, '_> {
         Self { graph, is_inside: true, around: Scope::new(), ..self.clone() }.add(right, &mut steps)?;
         chain.push(Step::Minus { shared: shared.into_iter().collect(), steps: steps.into_steps() }, [], []);
         Some(())
+    }
+}
+
+/// The alternatives of a union, one after the other.
+fn branches<'p>(pattern: &'p Pattern, into: &mut Vec<&'p Pattern>) {
+    if let Pattern::Union { left, right } = pattern {
+        branches(left, into);
+        branches(right, into);
+    } else {
+        into.push(pattern);
     }
 }
 
