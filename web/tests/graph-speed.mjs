@@ -14,6 +14,7 @@ const everything = async () => (await whole.send("SystemInfo.getProcessInfo")).p
 for (const count of counts) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
   await page.goto(inLang("/graph?id=org/jim", "en"), { waitUntil: "networkidle" });
   await page.waitForFunction(() => document.querySelector(".explorer")?.explorer?.shown?.nodes.length > 3);
   const session = await context.newCDPSession(page);
