@@ -4,6 +4,7 @@
 //! A small disk is mounted where that is allowed; elsewhere no file of the process may grow beyond some size.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -42,7 +43,10 @@ pub fn all() {
 
 impl Trial {
     async fn a_full_disk(&mut self, small: &Mount) {
+        let ballast = self.store().join("ballast");
+        fill_but_for(&ballast, 1 << 20);
         self.refuses_and_can_be_read().await;
+        std::fs::remove_file(&ballast).expect("it is removed");
         small.remount("size=1g");
         let begun = Instant::now();
         // It is written again without a start, as soon as the store has looked.
@@ -121,6 +125,15 @@ impl Trial {
             self.get(path).await;
         }
     }
+}
+
+/// Fills a disk with one file, and leaves so many bytes.
+fn fill_but_for(path: &Path, left: u64) {
+    let mut file = std::fs::File::create(path).expect("the file is made");
+    let block = vec![7; 1 << 16];
+    while file.write_all(&block).is_ok() {}
+    let length = file.metadata().expect("it is there").len();
+    file.set_len(length.saturating_sub(left)).expect("it is cut");
 }
 
 /// A disk of its own, where that may be mounted.
