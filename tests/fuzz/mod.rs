@@ -60,9 +60,9 @@ fn each(kind: &str, share: u64, seeds: &[Vec<u8>], check: impl Fn(usize, &[u8]))
         assert!(ended.is_ok(), "{kind}: input {input} of seed {seed}: {:?}", String::from_utf8_lossy(&bytes));
     }
     let took = begun.elapsed();
-    let speed = u128::from(count) * 1_000 / took.as_millis().max(1);
+    let rate = u128::from(count) * 1_000 / took.as_millis().max(1);
     let seconds = took.as_secs_f64();
-    let _ = writeln!(std::io::stderr(), "fuzz {kind}: {count} inputs in {seconds:.1} s, {speed} a second");
+    let _ = writeln!(std::io::stderr(), "fuzz {kind}: {count} inputs in {seconds:.1} s, {rate} a second");
 }
 
 /// Ends the process when an input hangs, and says which.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    kill::{Trial, post},
+    kill::{ENTITIES, Trial, post},
     say,
 };
 
@@ -27,7 +27,9 @@ pub fn all() {
     let small = Mount::new(&["-t", "tmpfs", "-o", "size=64m", "none"], &trial.store());
     runtime.block_on(async {
         trial.start(&[]).await;
-        trial.create(0).await;
+        for number in 0..ENTITIES {
+            trial.create(number).await;
+        }
         let stored = post(&trial.client, &trial.address, 0, "before").await.expect("it answers");
         assert_eq!(stored.0, 200, "{}", stored.1);
         match &small {

@@ -26,7 +26,7 @@ const BASE: &str = "http://kill.example/";
 const TOKEN: &str = "outside";
 /// So many documents and entities there are at most.
 const DOCUMENTS: usize = 60;
-const ENTITIES: usize = 12;
+pub(super) const ENTITIES: usize = 12;
 
 /// What is done when the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
