@@ -263,7 +263,7 @@ impl Archive {
             return Ok(false);
         }
         let Some(known) = self.store.digests([graph]).await?.remove(graph.as_str()) else { return Ok(false) };
-        Ok(canonicalize(quads).map_err(Error::internal)?.digest == known)
+        Ok(canonicalize(quads).map_err(|error| Error::Refused(error.to_string()))?.digest == known)
     }
 
     /// A table of entities, offices or records: one graph.

@@ -181,7 +181,7 @@ impl Reviewer {
                 (false, true) => ChangeKind::Updated,
                 (false, false) => ChangeKind::Created,
             };
-            let digest = canonicalize(&change.quads).map_err(Error::internal)?.digest;
+            let digest = canonicalize(&change.quads).map_err(|error| Error::Refused(error.to_string()))?.digest;
             text.push_str(&self.provenance(&change.graph, kind, &digest));
             deltas.push(self.delta(change, kind));
             records.push((change.graph.clone(), kind, digest));

@@ -8,8 +8,11 @@ use oxigraph::model::{Literal, NamedOrBlankNode, Quad, Term};
 use sha2::{Digest, Sha256};
 use sophia::{
     api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm},
-    c14n::rdfc10,
+    c14n::{hash::Sha256 as Sha256Function, rdfc10},
 };
+
+/// So far one blank node is told from another by its neighbours. With a stack of two megabytes some 400 steps overflow it.
+const DEEPEST: u16 = 100;
 
 /// A graph in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,11 @@ pub fn canonicalize<'a>(quads: impl IntoIterator<Item = &'a Quad>) -> Result<Can
         })
         .collect::<Result<HashSet<([SimpleTerm<'static>; 3], Option<SimpleTerm<'static>>)>, CanonicalError>>()?;
     let mut bytes = Vec::new();
-    rdfc10::normalize(&dataset, &mut bytes).map_err(|error| CanonicalError(error.to_string()))?;
+    let factor = depth_factor(&dataset);
+    rdfc10::normalize_with::<Sha256Function, _, _>(&dataset, &mut bytes, factor, rdfc10::DEFAULT_PERMUTATION_LIMIT)
+        .map_err(|error| {
+            CanonicalError(format!("{error}; name blank nodes that differ in nothing but their neighbours"))
+        })?;
     let text = String::from_utf8(bytes).map_err(|error| CanonicalError(error.to_string()))?;
     let digest = hex(&Sha256::digest(text.as_bytes()));
     Ok(Canonical { text, digest })
@@ -49,6 +56,17 @@ pub fn canonicalize<'a>(quads: impl IntoIterator<Item = &'a Quad>) -> Result<Can
 fn is_ground_line(line: &str) -> bool {
     let is_directed = line.ends_with("--ltr .\n") || line.ends_with("--rtl .\n");
     !(is_directed || line.starts_with("_:") || line.contains(" _:") || line.contains("<<("))
+}
+
+/// How deep may be looked, as a share of the number of blank nodes, which is how the library counts it. It looks by
+/// recursion, and where its stack ends the whole process does.
+fn depth_factor(dataset: &HashSet<([SimpleTerm<'static>; 3], Option<SimpleTerm<'static>>)>) -> f32 {
+    let terms = dataset.iter().flat_map(|(terms, _)| terms);
+    let nodes: HashSet<_> = terms.filter(|term| matches!(term, SimpleTerm::BlankNode(_))).collect();
+    let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX).max(1);
+    let half = |bits: u32| f32::from(u16::try_from(bits & 0xffff).unwrap_or(u16::MAX));
+    let count = half(count >> 16) * 65_536.0 + half(count);
+    (f32::from(DEEPEST) / count).min(rdfc10::DEFAULT_DEPTH_FACTOR)
 }
 
 impl Canonical {
@@ -126,6 +144,20 @@ mod tests {
     use oxrdf::dataset::{CanonicalizationAlgorithm, CanonicalizationHashAlgorithm};
 
     use super::*;
+
+    #[test]
+    fn a_long_chain_of_blank_nodes_is_refused_before_the_stack_ends() {
+        let chain = |length: usize| -> Vec<Quad> {
+            let node = |n: usize| BlankNode::new_unchecked(format!("n{n}"));
+            let next = NamedNode::new_unchecked("http://example.org/next");
+            (0..length).map(|n| Quad::new(node(n), next.clone(), node(n + 1), GraphName::DefaultGraph)).collect()
+        };
+        assert!(canonicalize(&chain(40)).is_ok());
+        for length in [2_000, 100_000] {
+            let refused = canonicalize(&chain(length)).expect_err("it is too deep").to_string();
+            assert!(refused.contains("name blank nodes"), "{refused}");
+        }
+    }
 
     /// Ground triples take a way of their own; the other one is the oracle.
     #[test]

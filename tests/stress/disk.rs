@@ -4,13 +4,14 @@
 //! A small disk is mounted where that is allowed; elsewhere no file of the process may grow beyond some size.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use crate::{
-    kill::{Trial, post},
+    kill::{ENTITIES, Trial, post},
     say,
 };
 
@@ -26,7 +27,9 @@ pub fn all() {
     let small = Mount::new(&["-t", "tmpfs", "-o", "size=64m", "none"], &trial.store());
     runtime.block_on(async {
         trial.start(&[]).await;
-        trial.create(0).await;
+        for number in 0..ENTITIES {
+            trial.create(number).await;
+        }
         let stored = post(&trial.client, &trial.address, 0, "before").await.expect("it answers");
         assert_eq!(stored.0, 200, "{}", stored.1);
         match &small {
@@ -42,7 +45,10 @@ pub fn all() {
 
 impl Trial {
     async fn a_full_disk(&mut self, small: &Mount) {
+        let ballast = self.store().join("ballast");
+        fill_but_for(&ballast, 1 << 20);
         self.refuses_and_can_be_read().await;
+        std::fs::remove_file(&ballast).expect("it is removed");
         small.remount("size=1g");
         let begun = Instant::now();
         // It is written again without a start, as soon as the store has looked.
@@ -121,6 +127,15 @@ impl Trial {
             self.get(path).await;
         }
     }
+}
+
+/// Fills a disk with one file, and leaves so many bytes.
+fn fill_but_for(path: &Path, left: u64) {
+    let mut file = std::fs::File::create(path).expect("the file is made");
+    let block = vec![7; 1 << 16];
+    while file.write_all(&block).is_ok() {}
+    let length = file.metadata().expect("it is there").len();
+    file.set_len(length.saturating_sub(left)).expect("it is cut");
 }
 
 /// A disk of its own, where that may be mounted.

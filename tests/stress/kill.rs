@@ -26,7 +26,7 @@ const BASE: &str = "http://kill.example/";
 const TOKEN: &str = "outside";
 /// So many documents and entities there are at most.
 const DOCUMENTS: usize = 60;
-const ENTITIES: usize = 12;
+pub(super) const ENTITIES: usize = 12;
 
 /// What is done when the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(super) struct Trial {
     chance: Chance,
     pub(super) address: String,
     process: Option<Child>,
+    /// How many backups were restored.
+    restored: usize,
 }
 
 /// Kills the program so many times.
@@ -74,7 +76,9 @@ pub fn all(kills: usize) {
             trial.look(&format!("round {round}, {work:?}")).await;
             *told.entry(format!("{work:?}")).or_default() += 1;
         }
-        say(&format!("killed {kills} times in {:.0} s: {told:?}", begun.elapsed().as_secs_f64()));
+        let (took, restored) = (begun.elapsed().as_secs_f64(), trial.restored);
+        say(&format!("killed {kills} times in {took:.0} s: {told:?}; {restored} backups restored"));
+        assert!(restored > 0 || kills < 50, "no backup was ever whole");
         trial.kill();
     });
 }
@@ -83,7 +87,14 @@ impl Trial {
     pub(super) fn new(folder: &Path, seed: u64) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client is made");
-        Self { folder: folder.to_owned(), client, chance: Chance(seed), address: String::new(), process: None }
+        Self {
+            folder: folder.to_owned(),
+            client,
+            chance: Chance(seed),
+            address: String::new(),
+            process: None,
+            restored: 0,
+        }
     }
 
     pub(super) fn store(&self) -> PathBuf {
@@ -182,7 +193,7 @@ impl Trial {
                 }
             }
         });
-        self.wait(1_500).await;
+        self.wait(if work == Work::Backup { 5_000 } else { 1_500 }).await;
         if self.chance.below(2) == 0 {
             // With it whoever asks is killed, at times before the service.
             doing.abort();
@@ -376,6 +387,7 @@ impl Trial {
         let limits = Limits { deadline: Duration::from_secs(600), rows: u64::MAX, memory: u64::MAX };
         backup::restore(&self.backup(), &into, limits).await.unwrap_or_else(|error| panic!("{when}: {error}"));
         fs::remove_dir_all(&into).expect("it is removed");
+        self.restored += 1;
     }
 }
 
