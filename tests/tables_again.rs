@@ -71,7 +71,10 @@ fn what_was_merged_or_withdrawn_stays_so_and_the_report_says_it() {
                 let fate = fate::of(&archive.store, &id).await.expect("it is answered");
                 assert!(!matches!(fate, Fate::Current | Fate::Unknown), "{id}: {fate:?}");
             }
-            assert_eq!(archive.dictionary().exact("Zarqa Foundation", &[Kind::Organization]), None);
+            assert_eq!(
+                archive.dictionary().await.expect("it is grown").exact("Zarqa Foundation", &[Kind::Organization]),
+                None
+            );
             let (status, _, page) = ask(&service, crate::starter::get("/org/zarqa", "text/html")).await;
             assert_eq!(status, 410, "{page}");
         }
