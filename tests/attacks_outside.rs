@@ -274,7 +274,7 @@ fn depth_without_end_is_borne() {
                 "text/turtle",
                 format!("<urn:a> <urn:b> {} .", deep("(", "1", ")", depth)),
             ),
-            sent("PUT", "/graphs?graph=urn:x", "application/ld+json", deep("{\"urn:b\":", "1", "}", 100)),
+            sent("PUT", "/graphs?graph=urn:x", "application/ld+json", deep("{\"urn:b\":", "1", "}", depth)),
             sent(
                 "PUT",
                 "/graphs?graph=urn:x",

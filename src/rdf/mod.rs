@@ -7,6 +7,7 @@
 //! It knows no store, no file that comes in and no network.
 
 mod canonical;
+pub mod depth;
 pub mod describe;
 pub mod entities;
 mod format;

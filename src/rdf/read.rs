@@ -9,7 +9,7 @@ use oxigraph::{
 };
 use oxttl::{NQuadsParser, TriGParser};
 
-use super::{GraphFormat, Ontology, entities, rules};
+use super::{GraphFormat, Ontology, depth, entities, rules};
 
 /// A file of RDF does not do.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum ReadError {
     /// It has entities that could fill the memory, or that name other files.
     #[error("{0}")]
     Entities(#[from] entities::Refused),
+    /// It nests too deeply.
+    #[error("{0}")]
+    Depth(#[from] depth::TooDeep),
     /// It says what must not be said; the syntax does not tell the line.
     #[error("{0}")]
     Asserted(rules::Broken),
@@ -70,7 +73,10 @@ pub fn quads(ontology: &Ontology, text: &str, format: GraphFormat, graph: &Named
             entities::check(text)?;
             whole(ontology, text, format, graph)
         }
-        GraphFormat::JsonLd => whole(ontology, text, format, graph),
+        GraphFormat::JsonLd => {
+            depth::check(text.as_bytes())?;
+            whole(ontology, text, format, graph)
+        }
     }
 }
 

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     add::Change,
-    rdf::{AnswerFormat, GraphFormat, entities},
+    rdf::{AnswerFormat, GraphFormat, depth, entities},
     store::{Dataset, Limits, Query},
 };
 
@@ -245,6 +245,9 @@ fn parse(bytes: &[u8], format: GraphFormat, graph: &NamedNode) -> Result<Vec<Qua
     if format == GraphFormat::RdfXml {
         entities::check(&String::from_utf8_lossy(bytes))
             .map_err(|refused| Problem::bad_request(format!("the body is refused: {refused}")))?;
+    }
+    if format == GraphFormat::JsonLd {
+        depth::check(bytes).map_err(|deep| Problem::bad_request(deep.to_string()).at("line", deep.line))?;
     }
     let parser = RdfParser::from_format(format.to_rdf_format())
         .with_base_iri(graph.as_str())

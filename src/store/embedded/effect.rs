@@ -184,8 +184,8 @@ pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), 
     if is_merged && !store.contains(&mark)? {
         return Ok(());
     }
-    let mut quads =
-        store.iter().filter(|quad| !quad.as_ref().is_ok_and(|quad| quad.graph_name.is_default_graph())).peekable();
+    let is_left_out = |quad: &Quad| quad.graph_name.is_default_graph() || is_apart(&quad.graph_name, apart);
+    let mut quads = store.iter().filter(|quad| !quad.as_ref().is_ok_and(is_left_out)).peekable();
     if quads.peek().is_none() {
         return Ok(());
     }
@@ -193,10 +193,7 @@ pub(super) fn rebuild(store: &Store, apart: &BTreeSet<NamedNode>) -> Result<(), 
     while quads.peek().is_some() {
         let mut transaction = store.start_transaction()?;
         for quad in quads.by_ref().take(REBUILD_BATCH) {
-            let quad = quad?;
-            if !is_apart(&quad.graph_name, apart) {
-                transaction.insert(merged(&quad));
-            }
+            transaction.insert(merged(&quad?));
         }
         transaction.commit()?;
     }

@@ -13,6 +13,7 @@ use oxigraph::model::NamedNode;
 use super::{Desk, desk};
 use crate::{
     ask::resemblances::{self as noticed, Filter},
+    model::Verdict,
     review,
     serve::{
         Service,
@@ -151,7 +152,8 @@ pub async fn resemblances(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, Problem> {
     let lang = lang_of(&headers, asked.as_deref());
-    let found = noticed::find(&service.archive.store, &Filter { limit: LISTED, ..Filter::default() }).await?;
+    let waiting = Filter { limit: LISTED, state: Some(Verdict::Proposed), ..Filter::default() };
+    let found = noticed::find(&service.archive.store, &waiting).await?;
     let mut reader = Reader::new(&service, lang, Vec::new()).await?;
     let iris = reader.iris();
     let documents: BTreeSet<NamedNode> =
