@@ -49,6 +49,8 @@ struct Inner {
     sequence: AtomicU64,
     /// Set when reading found the text index broken.
     damaged: AtomicBool,
+    /// Whether the text index was brought to a change of the log since it was opened or begun anew.
+    is_indexed: AtomicBool,
     /// How many searches run at once: one for each processor.
     searches: Arc<Semaphore>,
     /// Held by whoever brings the views up to date.
@@ -99,6 +101,7 @@ impl Views {
             places: RwLock::default(),
             sequence: AtomicU64::new(0),
             damaged: AtomicBool::new(false),
+            is_indexed: AtomicBool::new(false),
             searches: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
             round: Mutex::default(),
             adjacency: RwLock::default(),
@@ -212,12 +215,15 @@ impl Views {
     /// they are then, or were last known. The work goes on. Where nothing is known yet, that is waited for a while
     /// longer, then it is said.
     pub async fn current(&self, patience: Duration) -> Result<Arc<Columns>, Error> {
-        let both = async { tokio::join!(self.refresh(), self.columns()).1 };
-        let known = || self.0.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
-        match (tokio::time::timeout(patience, both).await, known()) {
+        let both = async || tokio::join!(self.refresh(), self.columns()).1;
+        let known = || {
+            let columns = self.0.columns.read().unwrap_or_else(PoisonError::into_inner).clone();
+            columns.filter(|_| self.0.is_indexed.load(Ordering::Acquire))
+        };
+        match (tokio::time::timeout(patience, both()).await, known()) {
             (Ok(made), _) => made,
             (Err(_), Some(known)) => Ok(known),
-            (Err(_), None) => tokio::time::timeout(FIRST, self.columns()).await.unwrap_or(Err(Error::Busy)),
+            (Err(_), None) => tokio::time::timeout(FIRST, both()).await.unwrap_or(Err(Error::Busy)),
         }
     }
 
@@ -226,11 +232,15 @@ impl Views {
         self.with_text(move |text| text.search(&search)).await
     }
 
-    /// Works with the text index on a blocking thread.
+    /// Works with the text index on a blocking thread. Before it was made once it holds less than there is: then the
+    /// views are busy.
     pub async fn with_text<T: Send + 'static>(
         &self,
         work: impl FnOnce(&TextIndex) -> Result<T, TextError> + Send + 'static,
     ) -> Result<T, Error> {
+        if !self.0.is_indexed.load(Ordering::Acquire) {
+            return Err(Error::Busy);
+        }
         let text = Arc::clone(&self.0.text.read().unwrap_or_else(PoisonError::into_inner));
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
             self.0.damaged.store(true, Ordering::Release);
@@ -278,6 +288,7 @@ impl Inner {
             self.begin_anew(&mut round).await?;
         }
         if round.stamp.as_ref().is_some_and(|stamp| stamp.sequence == last) {
+            self.is_indexed.store(true, Ordering::Release);
             return Ok(last);
         }
         let known = match &round.stamp {
@@ -295,6 +306,8 @@ impl Inner {
         if result.is_err() {
             // The next round starts from what is on disk, or from nothing.
             round.stamp = None;
+        } else {
+            self.is_indexed.store(true, Ordering::Release);
         }
         result
     }
@@ -527,6 +540,8 @@ impl Inner {
             open_text(folder.as_deref())
         });
         let text = opened.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        // Before it is seen: what it lacks is not to be taken for what there is not.
+        self.is_indexed.store(false, Ordering::Release);
         *self.text.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(text);
         round.stamp = None;
         Ok(())
