@@ -54,11 +54,11 @@ impl End {
     }
 }
 
-/// How many triples fit what is given, and how many different terms stand in each place.
+/// How many triples fit what is given, and how many different terms stand in each place, that of the graph the last.
 struct Triple {
-    ends: [End; 3],
+    ends: [End; 4],
     count: f64,
-    different: [f64; 3],
+    different: [f64; 4],
 }
 
 /// How many rows a path gives: for nothing given, for a beginning, for an end, and for both.
@@ -75,7 +75,13 @@ impl Part {
         let variables = scope::visible(pattern);
         let (kind, is_short) = match pattern {
             Pattern::Bgp { patterns } => match patterns.as_slice() {
-                [triple] => (Kind::Triple(Triple::new(triple, state)), false),
+                [triple] => (Kind::Triple(Triple::new(triple, None, state)), false),
+                _ => (Kind::Values(1.0), true),
+            },
+            Pattern::Graph { name, inner } => match &**inner {
+                Pattern::Bgp { patterns } if patterns.len() == 1 => {
+                    (Kind::Triple(Triple::new(&patterns[0], Some(name), state)), false)
+                }
                 _ => (Kind::Values(1.0), true),
             },
             Pattern::Values { bindings, .. } => (Kind::Values(small(bindings.len())), bindings.len() < 100),
@@ -108,21 +114,29 @@ impl Part {
 }
 
 impl Triple {
-    fn new(triple: &TriplePattern, state: &State) -> Self {
-        let predicate = match &triple.predicate {
+    fn new(triple: &TriplePattern, graph: Option<&NamedNodePattern>, state: &State) -> Self {
+        let name = |name: &NamedNodePattern| match name {
             NamedNodePattern::NamedNode(_) => End::Given,
             NamedNodePattern::Variable(name) => End::Variable(name.to_string()),
         };
-        let ends = [end(&triple.subject), predicate, end(&triple.object)];
-        // A term that the store does not know is in no triple.
-        let Some(terms) = given(triple, state) else { return Self { ends, count: 0.0, different: [1.0; 3] } };
-        let count = small(scan::Pattern { terms, graphs: Graphs::Each }.count(state));
-        let different = match terms[1] {
-            Some(predicate) => [pairs(state, Order::Psog, predicate), 1.0, pairs(state, Order::Posg, predicate)],
-            None => [Order::Spog, Order::Psog, Order::Ospg]
-                .map(|order| f64::from(state.base.manifest.firsts[order as usize])),
+        let ends =
+            [end(&triple.subject), name(&triple.predicate), end(&triple.object), graph.map_or(End::Given, name)];
+        let graphs = match graph {
+            Some(NamedNodePattern::NamedNode(graph)) => state.find(graph.as_ref().into()).map(Graphs::One),
+            _ => Some(Graphs::Each),
         };
-        Self { ends, count, different: different.map(|count| count.max(1.0)) }
+        // A term that the store does not know is in no triple.
+        let (Some(terms), Some(graphs)) = (given(triple, state), graphs) else {
+            return Self { ends, count: 0.0, different: [1.0; 4] };
+        };
+        let count = small(scan::Pattern { terms, graphs }.count(state));
+        let firsts = |order: Order| f64::from(state.base.manifest.firsts[order as usize]);
+        let [subjects, predicates, objects] = match terms[1] {
+            Some(predicate) => [pairs(state, Order::Psog, predicate), 1.0, pairs(state, Order::Posg, predicate)],
+            None => [Order::Spog, Order::Psog, Order::Ospg].map(firsts),
+        };
+        let different = [subjects, predicates, objects, firsts(Order::Gspo)];
+        Self { ends, count, different: different.map(|many| many.max(1.0)) }
     }
 
     fn rows(&self, bound: &Scope) -> f64 {

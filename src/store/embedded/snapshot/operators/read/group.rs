@@ -249,8 +249,14 @@ impl Reader<'_, '_> {
         if simple.len() > PARTS || is_undecided(&simple) {
             return None;
         }
-        let mut others = others.into_iter();
-        if let Some(first) = others.next() {
+        let (given, simple): (Vec<_>, Vec<_>) = simple.into_iter().partition(|part| begins(part, &others));
+        for part in &given {
+            self.simple(part, chain)?;
+        }
+        let mut others = others.into_iter().peekable();
+        // In a graph things are looked up as elsewhere: better with what is bound before.
+        let waits = |other: &Pattern| matches!(other, Pattern::Graph { .. }) && !simple.is_empty();
+        if let Some(first) = others.next_if(|other| !waits(other)) {
             self.add(&first, chain)?;
         }
         let outer = self.names_of(&chain.bound().certain);
@@ -285,6 +291,7 @@ impl Reader<'_, '_> {
                 }
                 _ => None,
             },
+            Pattern::Graph { .. } => self.add(part, chain),
             Pattern::Values { variables, bindings } => {
                 self.values(variables, bindings, chain);
                 Some(())
@@ -423,6 +430,21 @@ fn variables(slots: &[Slot]) -> Vec<usize> {
     slots.iter().filter_map(variable).collect()
 }
 
+/// Whether a pattern is triples and nothing else, so that it can be taken apart in a graph too.
+fn is_triples(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Bgp { patterns } => !patterns.is_empty(),
+        Pattern::Join { left, right } => is_triples(left) && is_triples(right),
+        _ => false,
+    }
+}
+
+/// Whether a part gives values to what another one would otherwise look for among everything.
+fn begins(part: &Pattern, others: &[Pattern]) -> bool {
+    let shares = |other: &Pattern| !scope::visible(part).is_disjoint(&scope::visible(other));
+    matches!(part, Pattern::Values { .. }) && others.iter().any(shares)
+}
+
 /// What is joined in one place; basic graph patterns fall into their triples.
 fn flattened(pattern: &Pattern, parts: &mut Vec<Pattern>) {
     match pattern {
@@ -439,12 +461,22 @@ fn flattened(pattern: &Pattern, parts: &mut Vec<Pattern>) {
             path: path.clone(),
             object: scope::named(object.clone()),
         }),
+        Pattern::Graph { name, inner } if is_triples(inner) => {
+            let mut within = Vec::new();
+            flattened(inner, &mut within);
+            let each = |part| Pattern::Graph { name: name.clone(), inner: Box::new(part) };
+            parts.extend(within.into_iter().map(each));
+        }
         other => parts.push(other.clone()),
     }
 }
 
 fn is_simple(part: &Pattern) -> bool {
-    matches!(part, Pattern::Bgp { .. } | Pattern::Values { .. } | Pattern::Path { .. })
+    match part {
+        Pattern::Bgp { .. } | Pattern::Values { .. } | Pattern::Path { .. } => true,
+        Pattern::Graph { inner, .. } => matches!(&**inner, Pattern::Bgp { patterns } if patterns.len() == 1),
+        _ => false,
+    }
 }
 
 /// Whether a part is an optional one that binds nothing that the others have, so that it can wait for them.
