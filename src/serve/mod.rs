@@ -191,6 +191,11 @@ pub fn router(service: Arc<Service>) -> Router {
 
 /// The table of routes: every address, and who answers.
 fn routes() -> Router<Arc<Service>> {
+    looked_at().merge(called())
+}
+
+/// What people look at, and things by their addresses.
+fn looked_at() -> Router<Arc<Service>> {
     Router::new()
         // pages
         .route("/", get(pages::home))
@@ -215,6 +220,11 @@ fn routes() -> Router<Arc<Service>> {
         .route("/{kind}/{key}/linkset", get(resource::linkset))
         .route("/original/{digest}", get(originals::get))
         .route("/{kind}/{key}/claims", get(pages::said))
+}
+
+/// What programs call.
+fn called() -> Router<Arc<Service>> {
+    Router::new()
         // asking
         .route("/sparql", get(sparql::get).post(sparql::post))
         .route("/fragments", get(fragments::get))

@@ -215,14 +215,14 @@ fn write(iris: &Iris, folder: &Path, mut receiver: mpsc::Receiver<Read>) -> Resu
                     }
                 }
             }
-            Read::Provenance(lines) => {
+            Read::Provenance(said) => {
                 let is_link = |line: &String| {
                     let graph = line.split(' ').next().unwrap_or_default().trim_matches(['<', '>']);
                     Part::of(iris, NamedNodeRef::new_unchecked(graph)) == Some(Part::Links)
                 };
-                let (of_links, others): (Vec<String>, Vec<String>) = lines.into_iter().partition(is_link);
-                for (file, lines) in [(&mut links, of_links), (&mut archive, others)] {
-                    let text = canonical(lines, records.len())?.text;
+                let (of_links, others): (Vec<String>, Vec<String>) = said.into_iter().partition(is_link);
+                for (file, of) in [(&mut links, of_links), (&mut archive, others)] {
+                    let text = canonical(of, records.len())?.text;
                     file.records += file.put(&text, &prov).map_err(failed())?;
                     file.provenance.update(text);
                 }

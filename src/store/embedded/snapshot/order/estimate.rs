@@ -119,8 +119,7 @@ impl Triple {
             NamedNodePattern::NamedNode(_) => End::Given,
             NamedNodePattern::Variable(name) => End::Variable(name.to_string()),
         };
-        let ends =
-            [end(&triple.subject), name(&triple.predicate), end(&triple.object), graph.map_or(End::Given, name)];
+        let ends = [end(&triple.subject), name(&triple.predicate), end(&triple.object), graph.map_or(End::Given, name)];
         let graphs = match graph {
             Some(NamedNodePattern::NamedNode(graph)) => state.find(graph.as_ref().into()).map(Graphs::One),
             _ => Some(Graphs::Each),
