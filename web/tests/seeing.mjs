@@ -141,8 +141,10 @@ for (const lang of LANGS) {
     await page.locator(".bars .buttons button").nth(1).click();
     await page.locator(".bars svg.live text", { hasText: /^\d{4}-\d\d$/ }).first().waitFor();
     await page.locator(".bars .buttons button").nth(0).click();
-    const bar = page.locator(".bars svg.live .bar.documents").last();
-    await bar.scrollIntoViewIfNeeded();
+    // The months are drawn until the years are.
+    await page.locator(".bars svg.live text", { hasText: /^\d{4}-\d\d$/ }).first().waitFor({ state: "detached" });
+    await settled(page);
+    await page.locator(".bars svg.live .bar.documents").last().scrollIntoViewIfNeeded();
     const box = await page.locator(".bars svg.live").boundingBox();
     await page.mouse.move(box.x + box.width * 0.45, box.y + 40);
     await page.mouse.down();
