@@ -13,20 +13,15 @@ others are the PyPI package oxigraph, Debian's virtuoso-opensource, and Fuseki's
 import argparse
 import hashlib
 import json
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 import urllib.error
 from pathlib import Path
 
-from engines import Isnad, others
+from engines import Isnad, archive_in, others, workplace
 
-HERE = Path(__file__).resolve().parent
-QUESTIONS = sorted((HERE / "questions").glob("*.rq"))
+QUESTIONS = sorted((Path(__file__).resolve().parent / "questions").glob("*.rq"))
 # What is asked by eight clients at once.
 TOGETHER = ["q01", "q02", "q04", "q05", "q07", "q08"]
 
@@ -94,20 +89,12 @@ def main():
     parser.add_argument("--only", help="which engines, with commas between them")
     parser.add_argument("--seconds", type=float, default=5, help="how long each question is asked, 4 times at least")
     asked = parser.parse_args()
-    folder = Path(asked.keep or tempfile.mkdtemp()).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with workplace(asked.keep) as folder:
         run(asked, folder)
-    finally:
-        if not asked.keep:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(asked, folder):
-    archive = folder / "archive.nq"
-    if not archive.exists():
-        with archive.open("wb") as file:
-            subprocess.run([sys.executable, HERE / "generate.py", str(asked.quads)], stdout=file, check=True)
+    archive = archive_in(folder, asked.quads)
     engines = [engine for engine in [Isnad(asked.program), *others()] if not asked.only or engine.name in asked.only.split(",")]
     measured = {}
     for engine in engines:

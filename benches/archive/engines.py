@@ -4,10 +4,13 @@ Every class has: `start(folder, archive)`, which fills it the first time and say
 `stop()`; `process`, by which time and memory are measured; and `files`, what it keeps on disk.
 """
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -28,6 +31,28 @@ def port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+@contextlib.contextmanager
+def workplace(keep):
+    """A folder to make everything in: the one that is to be kept, or one that is gone afterwards."""
+    folder = Path(keep or tempfile.mkdtemp()).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def archive_in(folder, quads):
+    """The made-up archive in a folder, made where it is not there."""
+    archive = folder / "archive.nq"
+    if not archive.exists():
+        generate = Path(__file__).resolve().parent / "generate.py"
+        with archive.open("wb") as file:
+            subprocess.run([sys.executable, generate, str(quads)], stdout=file, check=True)
+    return archive
 
 
 def post(address, query, accept=JSON):

@@ -16,8 +16,6 @@ import random
 import shutil
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -26,9 +24,8 @@ from pathlib import Path
 
 import pyoxigraph
 
-from engines import BASE, PREFIXES, Virtuoso, port
+from engines import BASE, PREFIXES, Virtuoso, archive_in, port, workplace
 
-HERE = Path(__file__).resolve().parent
 REPEAT = 200
 # A question that takes seconds is not asked two hundred times.
 PATIENCE = 20.0
@@ -54,20 +51,12 @@ def main():
     parser.add_argument("--virtuoso", action="store_true")
     parser.add_argument("--keep", help="a folder to make the archive in and leave it there")
     asked = parser.parse_args()
-    folder = Path(asked.keep or tempfile.mkdtemp())
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with workplace(asked.keep) as folder:
         run(asked, folder)
-    finally:
-        if not asked.keep:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(asked, folder):
-    quads, store = folder / "archive.nq", folder / "store" / "quads"
-    if not quads.exists():
-        with quads.open("wb") as file:
-            subprocess.run([sys.executable, HERE / "generate.py", str(asked.quads)], stdout=file, check=True)
+    quads, store = archive_in(folder, asked.quads), folder / "store" / "quads"
     if not store.exists():
         store.parent.mkdir(exist_ok=True)
         begun = time.time()

@@ -6,16 +6,17 @@
 use std::{sync::Arc, time::Instant};
 
 use axum::{
-    Json,
     body::Bytes,
     extract::{Path, RawQuery, State},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
 use super::{
-    Service, auth, description,
+    Service, auth,
+    created::found_at,
+    description,
     parameters::{Request, media_type, pairs, text, unsupported},
     problem::Problem,
     sparql,
@@ -42,11 +43,7 @@ pub(super) async fn post(
     let address = format!("{}{path}", description::here(&service, &headers));
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let answer = json!({ "id": short, "href": format!("/{path}"), "address": address });
-    let mut response = (status, Json(answer)).into_response();
-    if let Ok(location) = HeaderValue::try_from(address) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(found_at(&service, &headers, &path, status, answer))
 }
 
 /// `POST /q`: the form of the query page, which goes on to the short address.
